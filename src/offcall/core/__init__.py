@@ -1,0 +1,1 @@
+"""What every room shares: findings, snapshots, checks, tools, the estate, windows, errors, rendering."""

@@ -1,0 +1,102 @@
+"""Checks: small pure functions from a snapshot to findings, with their whole identity on top.
+
+    @check(
+        id="lifecycle-past-standard-support",
+        title="The version is past its standard support",
+        severity=Severity.HIGH,
+        rationale="...", source="https://...",
+        fails=lambda: snapshot that gives a finding, passes=lambda: snapshot that gives none,
+    )
+    def past_standard_support(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+        ...
+
+A room's checks live in `offcall/<room>/checks/`, one module a subject; `checks_of(room)` finds
+them. The reference page and a test of both examples come from the declaration alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from offcall.core.findings import Finding, Severity
+from offcall.core.snapshots import Snapshot
+
+__all__ = ["Check", "Example", "check", "checks_of", "run_checks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A snapshot, and the time at which to judge it."""
+
+    snapshot: Callable[[], Snapshot]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A declared check. `severity` is its usual one; a finding may carry another."""
+
+    id: str
+    title: str
+    severity: Severity
+    rationale: str
+    source: str
+    fails: Example
+    passes: Example
+    function: Callable[[Any, datetime], Iterator[Finding]]
+    tags: tuple[str, ...] = ()
+
+    def __call__(self, snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
+        return self.function(snapshot, now)
+
+
+def check(
+    *,
+    id: str,
+    title: str,
+    severity: Severity,
+    rationale: str,
+    source: str,
+    fails: Example,
+    passes: Example,
+    tags: tuple[str, ...] = (),
+) -> Callable[[Callable[[Any, datetime], Iterator[Finding]]], Check]:
+    """Declare the function below as a check."""
+
+    def declare(function: Callable[[Any, datetime], Iterator[Finding]]) -> Check:
+        return Check(id, title, severity, rationale, source, fails, passes, function, tags)
+
+    return declare
+
+
+def checks_of(room: str) -> list[Check]:
+    """All checks below `offcall.<room>.checks`, by id; none if the room has no such folder."""
+    try:
+        package = importlib.import_module(f"offcall.{room}.checks")
+    except ModuleNotFoundError as error:
+        if error.name == f"offcall.{room}.checks":
+            return []
+        raise
+    found: dict[str, Check] = {}
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Check):
+                found[value.id] = value
+    return [found[name] for name in sorted(found)]
+
+
+def run_checks(checks: Iterable[Check], snapshot: Snapshot, now: datetime) -> list[Finding]:
+    """Every finding of `checks` on `snapshot`, worst and soonest first."""
+    findings = [finding for one in checks for finding in one(snapshot, now)]
+    return sorted(findings, key=sort_key)
+
+
+def sort_key(finding: Finding) -> tuple[int, float, str, str]:
+    """Worst first, then the nearest deadline, then by name, so that output is stable."""
+    when = finding.deadline.timestamp() if finding.deadline else float("inf")
+    return (-finding.severity.rank, when, finding.resource.id, finding.rule)

@@ -1,0 +1,122 @@
+"""What a tool may ask of the world around it: the time, the estate, snapshots, progress."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from offcall.core.estate import Estate
+    from offcall.core.snapshots import Snapshot
+    from offcall.core.windows import Window
+
+__all__ = ["Context", "Progress", "Silent"]
+
+S = TypeVar("S", bound="Snapshot")
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """How long work says where it is."""
+
+    def task(
+        self, title: str, total: float | None = None
+    ) -> contextlib.AbstractContextManager[Callable[[float], None]]:
+        """Show `title` while the block runs; call the value with how much more was done."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Say something on the side (standard error, a log), not part of the answer."""
+        ...
+
+
+class Silent:
+    """Progress that says nothing."""
+
+    @contextlib.contextmanager
+    def task(self, title: str, total: float | None = None) -> Iterator[Callable[[float], None]]:
+        """See `Progress.task`."""
+        yield lambda amount: None
+
+    def note(self, text: str) -> None:
+        """See `Progress.note`."""
+
+
+class Context:
+    """One run: a CLI call, an MCP session, a console request.
+
+    Args:
+        estate: what is looked at, who owns it.
+        now: the time to judge at, aware; the wall clock when None.
+        zone: the user's time zone, for windows and for showing times.
+        demo: use the bundled sample estate.
+        load: judge this saved snapshot instead of reading ("-" is standard input).
+        save: also write what was read there.
+        progress: where to show long work.
+        prepare: called with a history that was just opened; the demo fills it.
+    """
+
+    def __init__(
+        self,
+        estate: Estate,
+        *,
+        now: datetime | None = None,
+        zone: tzinfo = UTC,
+        demo: bool = False,
+        load: Path | None = None,
+        save: Path | None = None,
+        progress: Progress | None = None,
+        prepare: Callable[[Context, Any], None] | None = None,
+    ) -> None:
+        self.estate = estate
+        self.fixed_now = now
+        self.zone = zone
+        self.demo = demo
+        self.load = load
+        self.save = save
+        self.progress: Progress = progress or Silent()
+        self.prepare = prepare
+        self._kept: dict[str, Any] = {}
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._kept.clear()
+        self._stack.close()
+
+    @property
+    def now(self) -> datetime:
+        """The time to judge at, in UTC."""
+        return self.fixed_now or datetime.now(UTC)
+
+    def window(self, text: str) -> Window:
+        """Parse a time window ("next week", "2026-03-01..2026-03-31", "P7D") at this run's time."""
+        from offcall.core.windows import parse_window
+
+        return parse_window(text, now=self.now, zone=self.zone)
+
+    def time(self, text: str) -> datetime:
+        """Parse a point in time ("2026-03-01T02:15Z", "yesterday 02:15") at this run's time."""
+        from offcall.core.windows import parse_time
+
+        return parse_time(text, now=self.now, zone=self.zone)
+
+    def snapshot(self, kind: type[S], read: Callable[[], S]) -> S:
+        """The facts to judge: from `--from` when given, else read now; kept with `--save`."""
+        facts = kind.load(self.load) if self.load is not None else read()
+        if self.save is not None:
+            facts.save(self.save)
+            self.progress.note(f"saved {kind.kind} to {self.save}")
+        return facts
+
+    def keep(self, key: str, make: Callable[[], contextlib.AbstractContextManager[T]]) -> T:
+        """A thing that one run shares, such as the history: made once, closed at the end."""
+        if key not in self._kept:
+            self._kept[key] = self._stack.enter_context(make())
+        value: T = self._kept[key]
+        return value

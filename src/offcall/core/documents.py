@@ -1,0 +1,174 @@
+"""What a result looks like, apart from where it is shown.
+
+A result describes itself once as a `Document` of blocks; `core.render` draws the same blocks in a
+terminal, as plain text, Markdown and HTML. Text is text: a block never holds markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from offcall.core.findings import Finding, Severity
+
+__all__ = [
+    "Bar",
+    "Block",
+    "Bullets",
+    "Cell",
+    "Code",
+    "Column",
+    "Document",
+    "Facts",
+    "FindingList",
+    "Heading",
+    "Line",
+    "Mark",
+    "Span",
+    "Table",
+    "Timeline",
+    "Tone",
+    "tone_of",
+]
+
+
+class Tone(StrEnum):
+    """What a piece of text means; the surface picks the colour and never relies on it alone."""
+
+    PLAIN = "plain"
+    MUTED = "muted"
+    STRONG = "strong"
+    OK = "ok"
+    INFO = "info"
+    WARN = "warn"
+    BAD = "bad"
+
+
+def tone_of(severity: Severity) -> Tone:
+    """How a severity is coloured."""
+    return {
+        Severity.INFO: Tone.INFO,
+        Severity.LOW: Tone.INFO,
+        Severity.MEDIUM: Tone.WARN,
+        Severity.HIGH: Tone.BAD,
+        Severity.CRITICAL: Tone.BAD,
+    }[severity]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text with a tone and perhaps a link."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    url: str | None = None
+
+
+Cell = str | Span
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title; level 1 is the document's own."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and values, one pair a line."""
+
+    pairs: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column. `wide` is what gives way first when the terminal is narrow (wraps)."""
+
+    title: str
+    right: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns; `empty` is said when there are no rows."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; numbered when the order matters."""
+
+    items: tuple[Cell, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A command, SQL, a patch: shown as it is."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList:
+    """Findings, each with deadline, owner, runbook and next step. `brief` leaves the rest out."""
+
+    findings: tuple[Finding, ...]
+    brief: bool = True
+    empty: str = "nothing found"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in time on a timeline, with what happens then."""
+
+    at: datetime
+    text: str
+    tone: Tone = Tone.WARN
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a timeline: spans of time, each with a tone and a word, and marks."""
+
+    label: str
+    spans: tuple[tuple[datetime, datetime, Tone, str], ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A picture of time: text in a terminal, SVG in HTML, a table in Markdown."""
+
+    start: datetime
+    end: datetime
+    now: datetime
+    bars: tuple[Bar, ...]
+
+
+Block = Heading | Line | Facts | Table | Bullets | Code | FindingList | Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A title, a line under it that says what was looked at and when, and the blocks."""
+
+    title: str
+    subtitle: str | None = None
+    blocks: tuple[Block, ...] = field(default=())

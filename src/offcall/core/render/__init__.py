@@ -1,0 +1,48 @@
+"""Draw a result: terminal, plain text, Markdown, HTML, JSON, SARIF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Literal, get_args
+
+from offcall.core.results import Result
+
+__all__ = ["OUTPUTS", "Output", "View", "render"]
+
+Output = Literal["terminal", "plain", "markdown", "html", "json", "sarif"]
+OUTPUTS: tuple[str, ...] = get_args(Output)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who looks: the zone to show times in, the time to count days from, colour, columns."""
+
+    now: datetime
+    zone: tzinfo = UTC
+    color: bool = False
+    width: int = 100
+
+
+def render(result: Result, output: Output, view: View) -> str:
+    """The result as text of the given form, ending in a newline."""
+    if output == "json":
+        from offcall.core.render.json import to_json
+
+        return to_json(result)
+    if output == "sarif":
+        from offcall.core.render.sarif import to_sarif
+
+        return to_sarif(result, view)
+    document = result.document()
+    if output == "html":
+        from offcall.core.render.html import to_html
+
+        return to_html(document, view)
+    if output == "markdown":
+        from offcall.core.render.markdown import to_markdown
+
+        return to_markdown(document, view)
+    from offcall.core.render.terminal import to_terminal
+
+    return to_terminal(document, view)

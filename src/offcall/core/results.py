@@ -1,0 +1,32 @@
+"""What a tool returns: a typed model that can describe itself to people."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from offcall.core.documents import Document
+from offcall.core.findings import Finding
+
+__all__ = ["Result"]
+
+
+class Result(BaseModel):
+    """Base of every tool's result.
+
+    JSON output is the model itself. `document` is for people; `all_findings` is what `--fail-on`
+    and SARIF look at.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    def document(self) -> Document:
+        """The result as blocks, for terminal, text, Markdown and HTML."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it looks")
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings in the result, if any."""
+        return ()
+
+    def incomplete(self) -> tuple[str, ...]:
+        """What the result leaves out because it could not be read; shown as warnings on stderr."""
+        return ()

@@ -1,0 +1,1 @@
+"""What was seen and said before: events, findings and their lifecycle, notifications, audit."""

@@ -1,0 +1,1 @@
+"""What runs in which version, until when it is supported, and what AWS will do then."""

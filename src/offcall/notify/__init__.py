@@ -1,0 +1,1 @@
+"""Tell the right people: routes, digests, reminders; a dry run unless told to send."""

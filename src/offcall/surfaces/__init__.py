@@ -1,0 +1,1 @@
+"""The doors to the tools: command line, MCP, later web and chat."""

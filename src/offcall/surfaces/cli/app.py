@@ -1,0 +1,188 @@
+"""The program itself: groups that load their room when asked, and how a run ends."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import click
+
+from offcall import __version__
+
+__all__ = ["app", "run"]
+
+
+class Room(click.Group):
+    """A group whose commands are the tools of one room, imported when they are needed."""
+
+    def __init__(self, name: str, summary: str) -> None:
+        super().__init__(name, help=summary + ".", short_help=summary, no_args_is_help=True)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of the room's `tools.py`."""
+        return list(self._load())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb."""
+        return self._load().get(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name in the error."""
+        return _resolve(self, ctx, args)
+
+    def _load(self) -> MutableMapping[str, click.Command]:
+        if not self.commands:
+            from offcall.core.registry import tools_of
+            from offcall.surfaces.cli.command import command_of
+
+            assert self.name is not None
+            for one in tools_of(self.name):
+                if one.verb:
+                    self.add_command(command_of(one), one.verb)
+        return self.commands
+
+
+class App(click.Group):
+    """The top: rooms, tools of one word, and the surfaces' own commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names only; nothing is imported for them."""
+        from offcall.core.registry import rooms
+
+        return sorted({*rooms(), *_own_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A room, a tool of one word, or an own command."""
+        from offcall.core.registry import rooms, tools_of
+
+        if cmd_name in _own_commands():
+            module = importlib.import_module(_own_commands()[cmd_name])
+            command: click.Command = module.command
+            return command
+        summary = rooms().get(cmd_name)
+        if summary is None:
+            return None
+        if cmd_name in _single_tool_rooms():
+            if _listing(ctx):
+                return click.Command(cmd_name, short_help=summary)
+            from offcall.surfaces.cli.command import command_of
+
+            (one,) = [t for t in tools_of(cmd_name) if t.name == cmd_name]
+            return command_of(one)
+        return Room(cmd_name, summary)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name in the error."""
+        return _resolve(self, ctx, args)
+
+
+def _single_tool_rooms() -> frozenset[str]:
+    """Rooms that are one command themselves: their package says `COMMAND = True`."""
+    from offcall.core.registry import rooms
+
+    return frozenset(
+        name
+        for name in rooms()
+        if getattr(importlib.import_module(f"offcall.{name}"), "COMMAND", False)
+    )
+
+
+def _listing(ctx: click.Context) -> bool:
+    """Whether this look-up is only for the list of commands in `offcall --help`."""
+    return not ctx._protected_args and not ctx.args
+
+
+def _own_commands() -> dict[str, str]:
+    from offcall.surfaces.cli import commands
+
+    return {
+        module.name: f"{commands.__name__}.{module.name}"
+        for module in pkgutil.iter_modules(commands.__path__)
+    }
+
+
+def _resolve(
+    group: click.Group, ctx: click.Context, args: list[str]
+) -> tuple[str | None, click.Command | None, list[str]]:
+    name = args[0] if args else ""
+    if group.get_command(ctx, name) is None and not name.startswith("-"):
+        from offcall.core.text import did_you_mean
+
+        hint = did_you_mean(name, group.list_commands(ctx))
+        ctx.fail(f"No such command '{name}'." + (f" {hint.capitalize()}" if hint else ""))
+    return click.Group.resolve_command(group, ctx, args)
+
+
+@click.group(
+    cls=App,
+    name="offcall",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: offcall brief --demo",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="offcall")
+def app() -> None:
+    """The on-call engineer's copilot for AWS, Kubernetes and databases.
+
+    What is about to change, what is at risk, what is broken and why, who owns it, what to do next.
+    """
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line; the exit code.
+
+    0 all well, 1 findings at or above --fail-on, 2 an error, 130 interrupted.
+    """
+    from offcall.core.errors import OffcallError
+
+    try:
+        code: Any = app.main(args, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)
+        return 130
+    except OffcallError as error:
+        print(_styled(f"error: {error}"), file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone: not an error, and Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a person never sees a traceback
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """A bug of ours: say so in one line, keep the traceback in a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="offcall-", suffix=".trace", delete=False, encoding="utf-8"
+    ) as file:
+        file.write("".join(traceback.format_exception(error)))
+    print(
+        _styled(f"error: this is a bug in offcall: {type(error).__name__}: {error}")
+        + f"\n  details: {file.name}",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _styled(text: str) -> str:
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        return click.style("error:", fg="red", bold=True) + text.removeprefix("error:")
+    return text

@@ -1,0 +1,97 @@
+"""A tool as a click command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from offcall.core.registry import Effect, Parameter, Tool
+from offcall.surfaces.cli.options import common_options
+
+__all__ = ["command_of"]
+
+
+def command_of(tool: Tool) -> click.Command:
+    """The command that runs `tool` and shows its result."""
+    names = {parameter.name for parameter in tool.parameters}
+    common = [
+        option
+        for option in common_options(snapshot=tool.takes_snapshot)
+        if option.name not in names
+    ]
+
+    def callback(**values: Any) -> int:
+        arguments = {name: values.pop(name) for name in names}
+        return _run(tool, arguments, values)
+
+    return click.Command(
+        tool.verb or tool.name,
+        params=[*map(_parameter, tool.parameters), *common],
+        callback=callback,
+        help=_help(tool),
+        short_help=tool.summary.rstrip("."),
+    )
+
+
+def _help(tool: Tool) -> str:
+    parts = [tool.summary, tool.description]
+    if tool.effect is Effect.RECORD:
+        parts.append("Changes only offcall's own history.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _parameter(one: Parameter) -> click.Parameter:
+    kind = _click_type(one)
+    if one.about.positional:
+        return click.Argument(
+            [one.name],
+            type=kind,
+            required=one.required,
+            nargs=-1 if one.many else 1,
+            default=None if one.many else one.default,
+            metavar=one.about.metavar or one.name.upper() + ("..." if one.many else ""),
+        )
+    flag = "--" + one.name.rstrip("_").replace("_", "-")
+    flags = [flag, one.name, *([one.about.short] if one.about.short else [])]
+    if one.type is bool:
+        return click.Option(flags, is_flag=True, default=bool(one.default), help=one.about.help)
+    show = one.default not in (None, (), [], "") and not one.many
+    return click.Option(
+        flags,
+        type=kind,
+        required=one.required,
+        multiple=one.many,
+        default=None if one.many else one.default,
+        show_default=show,
+        metavar=one.about.metavar,
+        help=one.about.help,
+    )
+
+
+def _click_type(one: Parameter) -> click.ParamType[Any]:
+    if one.choices:
+        return click.Choice(one.choices, case_sensitive=False)
+    if one.type is int:
+        return click.INT
+    if one.type is float:
+        return click.FLOAT
+    if one.type is Path:
+        return click.Path(path_type=Path)
+    return click.STRING
+
+
+def _run(tool: Tool, arguments: dict[str, Any], common: dict[str, Any]) -> int:
+    from offcall.surfaces.cli.session import open_context, show
+
+    for parameter in tool.parameters:
+        if parameter.many:
+            value = list(arguments[parameter.name] or ())
+            arguments[parameter.name] = value or (None if parameter.optional else value)
+    with open_context(common) as ctx:
+        result = tool.call(ctx, **arguments)
+        code = show(result, ctx, common)
+    sys.stdout.flush()
+    return code

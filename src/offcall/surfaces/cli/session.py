@@ -1,0 +1,104 @@
+"""One run of a tool from the command line: its context, and how its result is shown."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from datetime import UTC, datetime, tzinfo
+from typing import Any, cast
+
+from offcall.core.context import Context, Progress, Silent
+from offcall.core.errors import UserError
+from offcall.core.estate import Estate, find_estate
+from offcall.core.findings import Severity, worst
+from offcall.core.render import Output, View, render
+from offcall.core.results import Result
+
+__all__ = ["open_context", "show"]
+
+
+def open_context(common: dict[str, Any]) -> Context:
+    """The context that the common options describe."""
+    _log(common["verbose"])
+    now = None
+    if common["demo"]:
+        from offcall import demo
+
+        estate = Estate.load(common["estate"] or demo.ESTATE)
+        now = demo.NOW
+    else:
+        path = find_estate(common["estate"])
+        estate = Estate.load(path) if path else Estate()
+    zone = _zone(common["time_zone"] or estate.common.time_zone, demo=common["demo"])
+    if common["now"]:
+        from offcall.core.windows import parse_time
+
+        now = parse_time(common["now"], now=datetime.now(UTC), zone=zone)
+    return Context(
+        estate,
+        now=now,
+        zone=zone,
+        demo=common["demo"],
+        load=common.get("load"),
+        save=common.get("save"),
+        progress=_progress(common),
+    )
+
+
+def show(result: Result, ctx: Context, common: dict[str, Any]) -> int:
+    """Print the result; the exit code that it gives."""
+    terminal = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    color = terminal and not common["no_color"] and not os.environ.get("NO_COLOR")
+    output = common["output"] or ("terminal" if terminal else "plain")
+    width = shutil.get_terminal_size((100, 24)).columns
+    view = View(now=ctx.now, zone=ctx.zone, color=color and output == "terminal", width=width)
+    sys.stdout.write(render(result, cast("Output", output), view))
+    if not common["quiet"]:
+        for line in result.incomplete():
+            print(f"incomplete: {line}", file=sys.stderr)
+    if common["fail_on"] == "never":
+        return 0
+    found = worst(result.all_findings())
+    return int(found is not None and found.rank >= Severity(common["fail_on"]).rank)
+
+
+def _progress(common: dict[str, Any]) -> Progress:
+    if common["quiet"]:
+        return Silent()
+    from offcall.surfaces.cli.progress import TerminalProgress
+
+    return TerminalProgress(color=not common["no_color"] and not os.environ.get("NO_COLOR"))
+
+
+def _zone(name: str | None, *, demo: bool) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    if name:
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise UserError(
+                "unknown time zone", value=name, expected="an IANA name such as Europe/Vienna"
+            ) from error
+    if demo:
+        return UTC
+    local = os.environ.get("TZ") or _localtime_name()
+    try:
+        return ZoneInfo(local) if local else datetime.now().astimezone().tzinfo or UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return datetime.now().astimezone().tzinfo or UTC
+
+
+def _localtime_name() -> str | None:
+    """The IANA name behind /etc/localtime, so that daylight saving is right."""
+    target = os.path.realpath("/etc/localtime")
+    return target.partition("zoneinfo/")[2] or None
+
+
+def _log(verbose: int) -> None:
+    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)]
+    logging.basicConfig(
+        level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
