@@ -6,8 +6,9 @@ import hashlib
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 __all__ = ["Evidence", "Finding", "Fix", "Owner", "Resource", "Runbook", "Severity", "worst"]
 
@@ -113,6 +114,15 @@ class Finding(_Value):
     runbook: Runbook | None = None
     category: str | None = Field(default=None, description="change, support, open, setup, ...")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_derived(cls, data: Any) -> Any:
+        """A finding that was dumped can be loaded: what is derived is derived again."""
+        if isinstance(data, dict) and "fingerprint" in data:
+            return {key: value for key, value in data.items() if key != "fingerprint"}
+        return data
+
+    @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that identify the problem across runs."""
