@@ -1,0 +1,81 @@
+"""Engines as AWS names them: their kind of resource, their service, and their product.
+
+`product` is the name in the dataset. `regime` names the rules that say what happens at the end of
+support (`regimes/`). An engine that is not here is looked up as a product by its own name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ENGINES", "Engine", "default_kind", "engine_of", "service_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How AWS's word for an engine maps to our own."""
+
+    name: str
+    title: str
+    service: str
+    kind: str
+    product: str | None
+    regime: str
+
+
+_ALL = (
+    Engine("postgres", "RDS for PostgreSQL", "rds", "rds instance", "amazon-rds-postgresql", "rds"),
+    Engine("mysql", "RDS for MySQL", "rds", "rds instance", "amazon-rds-mysql", "rds"),
+    Engine("mariadb", "RDS for MariaDB", "rds", "rds instance", "amazon-rds-mariadb", "mariadb"),
+    Engine(
+        "aurora-postgresql",
+        "Aurora PostgreSQL",
+        "rds",
+        "aurora cluster",
+        "amazon-aurora-postgresql",
+        "rds",
+    ),
+    Engine("aurora-mysql", "Aurora MySQL", "rds", "aurora cluster", "amazon-aurora-mysql", "rds"),
+    Engine("eks", "EKS", "eks", "eks cluster", "amazon-eks", "eks"),
+    Engine("redis", "ElastiCache for Redis OSS", "elasticache", "elasticache cluster",
+           "amazon-elasticache-redis", "elasticache"),
+    Engine("valkey", "ElastiCache for Valkey", "elasticache", "elasticache cluster", "valkey", "plain"),
+    Engine("memcached", "ElastiCache for Memcached", "elasticache", "elasticache cluster",
+           None, "plain"),
+    Engine("opensearch", "OpenSearch Service", "opensearch", "opensearch domain",
+           "amazon-opensearch", "opensearch"),
+    Engine("elasticsearch", "OpenSearch Service (Elasticsearch)", "opensearch", "opensearch domain",
+           None, "opensearch"),
+    Engine("lambda", "Lambda", "lambda", "lambda function", "aws-lambda", "lambda"),
+    Engine("kafka", "MSK", "kafka", "msk cluster", "amazon-msk", "msk"),
+    Engine("docdb", "DocumentDB", "docdb", "documentdb cluster", "amazon-documentdb", "documentdb"),
+    Engine("neptune", "Neptune", "neptune", "neptune cluster", "amazon-neptune", "neptune"),
+)  # fmt: skip
+
+ENGINES = {engine.name: engine for engine in _ALL}
+_ALIASES = {
+    "postgresql": "postgres",
+    "rds-postgres": "postgres",
+    "rds-mysql": "mysql",
+    "kubernetes-eks": "eks",
+    "msk": "kafka",
+    "documentdb": "docdb",
+    "aws-lambda": "lambda",
+    **{engine.product: engine.name for engine in _ALL if engine.product},
+}
+
+
+def engine_of(name: str) -> Engine:
+    """The engine of that name; one that AWS does not run is a product with the plain regime."""
+    key = _ALIASES.get(name, name)
+    return ENGINES.get(key) or Engine(name, name, "", "software", name, "plain")
+
+
+def default_kind(engine: str) -> str:
+    """The usual kind of resource for an engine, when an inventory file does not say."""
+    return engine_of(engine).kind
+
+
+def service_of(engine: str) -> str | None:
+    """The AWS service, or None for software that AWS does not run."""
+    return engine_of(engine).service or None

@@ -1,0 +1,85 @@
+"""Values as they come from files and APIs: days, times, ARNs, words; and versions compared."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+__all__ = ["arn_parts", "aware", "calendar_day", "numbers", "plain_version", "text"]
+
+
+def calendar_day(value: Any) -> Any:
+    """A day from a date, an aware time, or text such as "2026-02-28" or a timestamp in UTC."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).date()
+    if isinstance(value, str) and "T" in value:
+        return aware(value).date()
+    return value
+
+
+def aware(value: Any) -> Any:
+    """A time in UTC; a day is its first moment; a time without a zone is an error.
+
+    Raises:
+        ValueError: text that is no ISO 8601 time, or one without a zone.
+    """
+    if isinstance(value, datetime):
+        moment = value
+    elif isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    elif isinstance(value, str):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+            return aware(date.fromisoformat(value.strip()))
+        moment = datetime.fromisoformat(value.strip())
+    else:
+        return value
+    if moment.tzinfo is None:
+        raise ValueError("a time needs a zone, for example 2026-11-24T03:00:00Z")
+    return moment.astimezone(UTC)
+
+
+def text(value: Any) -> Any:
+    """Numbers that YAML read from unquoted versions and account ids, as text.
+
+    Raises:
+        ValueError: a float, whose text may have lost a zero (8.10 reads as 8.1).
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        # pydantic turns a ValueError, not a TypeError, into a message with a place.
+        said = f'put the value in quotes: unquoted, "8.10" and "8.1" are the same {value}'
+        raise ValueError(said)  # noqa: TRY004
+    return value.strip() if isinstance(value, str) else value
+
+
+_ARN = re.compile(r"arn:[^:]*:[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)")
+
+
+def arn_parts(arn: Any) -> dict[str, str]:
+    """Region, account and name of an ARN; empty when it is none."""
+    match = _ARN.fullmatch(arn) if isinstance(arn, str) else None
+    if match is None:
+        return {}
+    rest = match["rest"]
+    if ":nodegroup/" in f":{rest}" or ":cluster/" in f":{rest}":
+        # EKS nodegroup/CLUSTER/NAME/UUID, MSK cluster/NAME/UUID, EKS cluster/NAME.
+        pieces = rest.split("/")
+        name = pieces[2] if pieces[0] == "nodegroup" and len(pieces) > 2 else pieces[1]
+    else:
+        name = re.split(r"[:/]", rest)[-1]
+    return {"region": match["region"], "account": match["account"], "name": name}
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The numbers in a version, for ordering: "8.0.mysql_aurora.3.05.2" is (8, 0, 3, 5, 2)."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def plain_version(version: str) -> str:
+    """A version without what AWS writes around it: `OpenSearch_2.11`, `v1.31`, `3.7.x-kraft`."""
+    cut = re.sub(r"^(OpenSearch_|Elasticsearch_|v)(?=\d)", "", version.strip(), flags=re.IGNORECASE)
+    return re.sub(r"(\.x)?(\.kraft|\.tiered|-tiered|-kraft)?$", "", cut)
