@@ -1,0 +1,151 @@
+"""The catalog: every owner and runbook that the estate's files know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from offcall.catalog.backstage import load
+from offcall.catalog.entities import Entity
+from offcall.catalog.estate import Section
+from offcall.catalog.owners import Claim, Entities, Owners
+from offcall.catalog.problems import Problem
+from offcall.catalog.runbooks import Page, Runbooks, read_pages
+from offcall.core.estate import Estate
+from offcall.core.findings import Finding, Owner, Resource, Runbook
+
+__all__ = ["Catalog", "topics_of"]
+
+EVENT_TYPE = "event type"
+"""The name of the evidence that holds a finding's event type code, a topic for runbooks."""
+
+
+class Catalog:
+    """Owners and runbooks. Made by `offcall.catalog.open_catalog(ctx)`.
+
+    Attributes:
+        section: the estate's `catalog:` section.
+        entities: Backstage entities by reference.
+        pages: Markdown runbooks.
+        files: the Backstage files that were read.
+        problems: what could not be used of them.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        estate: Estate,
+        *,
+        entities: dict[str, Entity],
+        pages: list[Page],
+        files: list[str],
+        problems: list[Problem],
+    ) -> None:
+        self.section = section
+        self.entities = entities
+        self.pages = pages
+        self.files = files
+        self.problems = problems
+        file = estate.path.name if estate.path else "estate"
+        self.index = Entities(entities)
+        self._owners = Owners(section, estate, file, self.index)
+        self._runbooks = Runbooks(section, estate, file, self.index, pages)
+        self._known_owners: dict[object, Owner | None] = {}
+        self._known_runbooks: dict[object, Runbook | None] = {}
+
+    @classmethod
+    def of(cls, estate: Estate) -> Catalog:
+        """Read the files that the estate names.
+
+        Raises:
+            EstateError: the `catalog:` section does not fit.
+        """
+        section = estate.section("catalog", Section)
+        folder = Path(estate.folder)
+        loaded = load(section.files, folder)
+        problems = loaded.problems
+        pages = read_pages(section, folder, problems)
+        return cls(
+            section,
+            estate,
+            entities=loaded.entities,
+            pages=pages,
+            files=loaded.files,
+            problems=problems,
+        )
+
+    def owner_of(self, resource: Resource) -> Owner | None:
+        """Who owns it and which rule says so; None when nothing says anything about it."""
+        key = _key(resource)
+        if key not in self._known_owners:
+            claim = next(self._owners.claims(resource), None)
+            self._known_owners[key] = claim.as_owner() if claim else None
+        return self._known_owners[key]
+
+    def explain(self, resource: Resource) -> tuple[Claim, ...]:
+        """Every place that names an owner: the one that wins first, then those that lost."""
+        return tuple(self._owners.claims(resource))
+
+    def runbook_for(self, resource: Resource, topic: str | None = None) -> Runbook | None:
+        """The runbook for a topic (an event type code or a rule id) on a resource, or None."""
+        return self._runbook(resource, (topic,) if topic else ())
+
+    def runbooks_for(self, resource: Resource, topic: str | None = None) -> tuple[Runbook, ...]:
+        """Every runbook that applies, the one that wins first."""
+        return tuple(self._runbooks.candidates(resource, (topic,) if topic else ()))
+
+    def annotate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """The findings with owner and runbook, where they had none and one is known."""
+        return tuple(map(self._annotated, findings))
+
+    def account_name(self, account: str | None) -> str | None:
+        """What people call an account, or None."""
+        known = self.section.accounts.get(account or "")
+        return known.name if known else None
+
+    def pagerduty_service(self, resource: Resource) -> str | None:
+        """The PagerDuty service (id or integration key) of the entity that is the resource."""
+        return next(
+            (
+                one.pagerduty
+                for entity, _ in self.index.naming(resource)
+                for one, _, _ in self.index.line_of_descent(entity)
+                if one.pagerduty
+            ),
+            None,
+        )
+
+    def _annotated(self, finding: Finding) -> Finding:
+        news: dict[str, object] = {}
+        if finding.owner is None and (owner := self.owner_of(finding.resource)):
+            news["owner"] = owner
+        if finding.runbook is None and (
+            runbook := self._runbook(finding.resource, topics_of(finding))
+        ):
+            news["runbook"] = runbook
+        return finding.model_copy(update=news) if news else finding
+
+    def _runbook(self, resource: Resource, topics: tuple[str, ...]) -> Runbook | None:
+        key = (_key(resource), topics)
+        if key not in self._known_runbooks:
+            found = next(self._runbooks.candidates(resource, topics), None)
+            self._known_runbooks[key] = found
+        return self._known_runbooks[key]
+
+
+def topics_of(finding: Finding) -> tuple[str, ...]:
+    """What a finding is about, for runbooks: its event type code if it has one, and its rule."""
+    codes = tuple(one.value for one in finding.evidence if one.name == EVENT_TYPE)
+    return (*codes, finding.rule)
+
+
+def _key(resource: Resource) -> object:
+    return (
+        resource.id,
+        resource.name,
+        resource.account,
+        resource.region,
+        resource.service,
+        resource.kind,
+        tuple(sorted(resource.tags.items())),
+    )

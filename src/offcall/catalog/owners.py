@@ -1,0 +1,229 @@
+"""Who owns a resource: every place that says something, in the order in which they are believed.
+
+1. `rules`: the estate's own rules, in the order of the file.
+2. `backstage`: the entity that names the resource (by ARN, by pattern, by name), or the nearest
+   one that ownership comes from: what it is part of, its system, its domain, what depends on it.
+3. `tags`: the resource's owner tags.
+4. `account`: the owner of its account.
+5. `default`.
+
+`catalog.order` in the estate changes the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from offcall.catalog.entities import KIND_RANK, Entity, owner_name
+from offcall.catalog.estate import OwnerRule, Section, Step
+from offcall.catalog.patterns import matcher, names_of
+from offcall.core.findings import Owner, Resource
+
+if TYPE_CHECKING:
+    from offcall.core.estate import Estate
+
+__all__ = ["Claim", "Entities", "Owners"]
+
+
+class Claim(BaseModel):
+    """One place that names an owner for a resource."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: Step
+    owner: str
+    rule: str
+
+    def as_owner(self) -> Owner:
+        """As a finding carries it."""
+        return Owner(name=self.owner, rule=self.rule)
+
+
+class Entities:
+    """Backstage entities, found by what they say of resources."""
+
+    def __init__(self, entities: dict[str, Entity]) -> None:
+        self.by_ref = entities
+        self._arns: dict[str, list[Entity]] = {}
+        self._names: dict[str, list[Entity]] = {}
+        self._patterns: list[tuple[Callable[[str], bool], str, Entity]] = []
+        self._dependents: dict[str, list[Entity]] = {}
+        self.people: dict[str, str] = {}
+        for entity in entities.values():
+            self._index(entity)
+        for found in self._names.values():
+            found.sort(key=lambda entity: KIND_RANK[entity.kind])
+
+    def _index(self, entity: Entity) -> None:
+        for arn in entity.arns:
+            self._arns.setdefault(arn.casefold(), []).append(entity)
+        for pattern in entity.patterns:
+            self._patterns.append((matcher(pattern), pattern, entity))
+        for ref in entity.depends_on:
+            self._dependents.setdefault(ref, []).append(entity)
+        if entity.kind in KIND_RANK:
+            self._names.setdefault(entity.name.casefold(), []).append(entity)
+        if entity.kind in ("group", "user"):
+            for known in (entity.name, entity.title, entity.email):
+                if known:
+                    self.people.setdefault(known.casefold(), owner_name(entity.ref))
+
+    def naming(self, resource: Resource) -> Iterator[tuple[Entity, str]]:
+        """Entities that mean the resource, the most exact first, and how they name it."""
+        for entity in self._arns.get(resource.id.casefold(), ()):
+            yield entity, "ARN"
+        names = names_of(resource)
+        for fits, pattern, entity in self._patterns:
+            if any(map(fits, names)):
+                yield entity, f"pattern {pattern}"
+        if resource.kind == "aws account":
+            # An account that is called "payments" is not the component of that name.
+            return
+        for name in names:
+            for entity in self._names.get(name.casefold(), ()):
+                yield entity, "name"
+
+    def line_of_descent(self, entity: Entity) -> Iterator[tuple[Entity, str, int | None]]:
+        """The entity, then those that ownership comes from, nearest first, each once.
+
+        With each the way to it (`system payments`) and the line where that is written. Cycles end
+        where they close; `cycles.py` reports them.
+        """
+        waiting: list[tuple[Entity, str, int | None]] = [(entity, "", entity.place.line)]
+        seen = {entity.ref}
+        while waiting:
+            one, way, line = waiting.pop(0)
+            yield one, way, line
+            for relation, ref, at in self.above(one):
+                above = self.by_ref.get(ref)
+                if above is not None and ref not in seen:
+                    seen.add(ref)
+                    step = f"{relation} {above.name}"
+                    waiting.append((above, f"{way}, {step}" if way else step, at))
+
+    def above(self, entity: Entity) -> Iterator[tuple[str, str, int | None]]:
+        """What an entity's ownership may come from: relation, reference, line."""
+        for parent in entity.parents:
+            yield parent.relation, parent.ref, parent.line
+        for dependent in self._dependents.get(entity.ref, ()):
+            yield "needed by", dependent.ref, dependent.place.line
+
+
+class Owners:
+    """Answers who owns a resource."""
+
+    def __init__(self, section: Section, estate: Estate, file: str, entities: Entities) -> None:
+        self._section = section
+        self._estate = estate
+        self._file = file
+        self._entities = entities
+        self._rules = [
+            (_condition(rule), rule.owner, self._place("rules", index))
+            for index, rule in enumerate(section.rules)
+        ]
+        steps = {
+            Step.RULES: self._by_rules,
+            Step.BACKSTAGE: self._by_backstage,
+            Step.TAGS: self._by_tags,
+            Step.ACCOUNT: self._by_account,
+            Step.DEFAULT: self._by_default,
+        }
+        self._steps = [steps[step] for step in dict.fromkeys(section.order)]
+
+    def claims(self, resource: Resource) -> Iterator[Claim]:
+        """Every place that names an owner, the one that wins first."""
+        for step in self._steps:
+            yield from step(resource)
+
+    def _by_rules(self, resource: Resource) -> Iterator[Claim]:
+        for fits, owner, place in self._rules:
+            if fits(resource):
+                yield Claim(step=Step.RULES, owner=self._called(owner), rule=place)
+
+    def _by_backstage(self, resource: Resource) -> Iterator[Claim]:
+        seen: set[str] = set()
+        for entity, how in self._entities.naming(resource):
+            for one, way, line in self._entities.line_of_descent(entity):
+                if one.ref in seen or one.kind not in KIND_RANK:
+                    continue
+                seen.add(one.ref)
+                if one.owner is None:
+                    continue
+                through = f" through {way}, {entity.place.file}:{line}" if way else ""
+                yield Claim(
+                    step=Step.BACKSTAGE,
+                    owner=owner_name(one.owner),
+                    rule=f"{one.owner_place} spec.owner of {one.kind} {one.name}"
+                    f" (found by {how}{through})",
+                )
+
+    def _by_tags(self, resource: Resource) -> Iterator[Claim]:
+        tags = {name.casefold(): (name, value) for name, value in resource.tags.items()}
+        for wanted in self._section.owner_tags:
+            name, value = tags.get(wanted.casefold(), ("", ""))
+            if value.strip():
+                owner = self._called(value.strip())
+                yield Claim(step=Step.TAGS, owner=owner, rule=f"tag {name}={value}")
+
+    def _by_account(self, resource: Resource) -> Iterator[Claim]:
+        known = self._section.accounts.get(resource.account or "")
+        if known is not None and known.owner:
+            place = self._place("accounts", resource.account or "")
+            called = f" ({known.name})" if known.name else ""
+            yield Claim(
+                step=Step.ACCOUNT,
+                owner=self._called(known.owner),
+                rule=f"{place} account {resource.account}{called}",
+            )
+
+    def _by_default(self, resource: Resource) -> Iterator[Claim]:
+        if self._section.default_owner:
+            place = self._place("default_owner")
+            owner = self._called(self._section.default_owner)
+            yield Claim(step=Step.DEFAULT, owner=owner, rule=f"{place} default_owner")
+
+    def _called(self, owner: str) -> str:
+        """One name for one owner: `group:default/payments`, its e-mail and title are `payments`."""
+        if ":" in owner or "/" in owner:
+            kind, colon, _ = owner.casefold().partition(":")
+            if (colon and kind in ("group", "user")) or not colon:
+                from offcall.catalog.entities import parse_ref
+
+                return owner_name(parse_ref(owner, kind="group"))
+        return self._entities.people.get(owner.casefold(), owner)
+
+    def _place(self, *where: str | int) -> str:
+        line = self._estate.line("catalog", *where)
+        return self._file if line is None else f"{self._file}:{line}"
+
+
+def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
+    """A rule as one function: all its kinds of condition must hold, of each kind one pattern."""
+    match = [matcher(pattern) for pattern in rule.match]
+    plain = [
+        ([matcher(pattern) for pattern in patterns], field)
+        for patterns, field in (
+            (rule.accounts, "account"),
+            (rule.regions, "region"),
+            (rule.services, "service"),
+            (rule.kinds, "kind"),
+        )
+        if patterns
+    ]
+    tags = [(name.casefold(), matcher(pattern)) for name, pattern in rule.tags.items()]
+
+    def fits(resource: Resource) -> bool:
+        for matchers, field in plain:
+            value = getattr(resource, field) or ""
+            if not any(one(value) for one in matchers):
+                return False
+        if tags:
+            have = {name.casefold(): value for name, value in resource.tags.items()}
+            if not all(name in have and one(have[name]) for name, one in tags):
+                return False
+        return not match or any(one(name) for name in names_of(resource) for one in match)
+
+    return fits

@@ -1,0 +1,60 @@
+"""Patterns for names and ARNs: globs, or regular expressions after `re:`; case does not matter."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from offcall.core.findings import Resource
+
+__all__ = ["Pattern", "matcher", "names_of"]
+
+REGEX_PREFIX = "re:"
+
+
+@lru_cache(maxsize=4096)
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """A function that says whether a text fits `pattern` as a whole.
+
+    In a glob `*` also stands for `/` and `:`. A regular expression (`re:…`) may match anywhere.
+
+    Raises:
+        re.error: the regular expression is not one.
+    """
+    if pattern.startswith(REGEX_PREFIX):
+        search = re.compile(pattern.removeprefix(REGEX_PREFIX), re.IGNORECASE).search
+        return lambda text: search(text) is not None
+    if not any(sign in pattern for sign in "*?["):
+        wanted = pattern.casefold()
+        return lambda text: text.casefold() == wanted
+    fits = re.compile(fnmatch.translate(pattern), re.IGNORECASE).match
+    return lambda text: fits(text) is not None
+
+
+def _checked(pattern: str) -> str:
+    if not pattern:
+        raise ValueError("an empty pattern matches nothing; write * for everything")
+    try:
+        matcher(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_checked)]
+"""A pattern in a model: checked when the file is read."""
+
+
+def names_of(resource: Resource) -> tuple[str, ...]:
+    """Everything that a pattern may name a resource by: its id, its name, the id's last part.
+
+    The last part of `arn:aws:rds:us-east-1:111122223333:db:orders-db` is `orders-db`.
+    """
+    last = resource.id.rsplit(":", 1)[-1]
+    names: Iterable[str] = (resource.id, resource.name or "", last, last.rsplit("/", 1)[-1])
+    return tuple(dict.fromkeys(name for name in names if name))

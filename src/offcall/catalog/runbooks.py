@@ -1,0 +1,174 @@
+"""Which runbook applies to a resource and a topic (an event type code or the id of a rule).
+
+In this order: the estate's rules; Markdown files by their front matter, those that name both the
+topic and the resource before those that name one; the resource's runbook tag; the links of the
+Backstage entity and of what it is part of; its TechDocs page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict
+
+from offcall.catalog.backstage import find_files, shown
+from offcall.catalog.estate import RunbookRule, Section
+from offcall.catalog.nodes import NotUsable, parse_one
+from offcall.catalog.patterns import matcher, names_of
+from offcall.catalog.problems import Place, Problem
+from offcall.core.findings import Resource, Runbook
+
+if TYPE_CHECKING:
+    from offcall.catalog.owners import Entities
+    from offcall.core.estate import Estate
+
+__all__ = ["Page", "Runbooks", "read_pages"]
+
+
+class Page(BaseModel):
+    """A Markdown runbook and what its front matter says that it is for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    url: str
+    applies: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    place: Place
+
+
+def read_pages(section: Section, folder: Path, problems: list[Problem]) -> list[Page]:
+    """The Markdown runbooks of the estate; what cannot be read is added to `problems`."""
+    pages: dict[Path, Page] = {}
+    for pattern, paths in find_files(section.runbook_files, folder):
+        if not paths:
+            place = Place(file=pattern)
+            problems.append(Problem(kind="file", place=place, message="no such runbook file"))
+        for path in paths:
+            name = shown(path.resolve(), folder.resolve())
+            url = section.runbook_url
+            try:
+                text = path.read_text(encoding="utf-8-sig")
+                pages[path] = _page(
+                    text, path, name, url.replace("{path}", quote(name)) if url else name
+                )
+            except OSError as error:
+                problems.append(_problem(name, None, f"cannot read: {error.strerror}"))
+            except UnicodeDecodeError:
+                problems.append(_problem(name, None, "not UTF-8 text"))
+            except NotUsable as error:
+                problems.append(_problem(name, error.line, error.message))
+    return list(pages.values())
+
+
+def _problem(file: str, line: int | None, message: str) -> Problem:
+    return Problem(kind="document", place=Place(file=file, line=line), message=message)
+
+
+def _page(text: str, path: Path, name: str, url: str) -> Page:
+    lines = text.splitlines()
+    heading = next((line[2:].strip() for line in lines if line.startswith("# ")), path.stem)
+    place = Place(file=name, line=1)
+    if not lines or lines[0].rstrip() != "---":
+        return Page(title=heading, url=url, place=place)
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        raise NotUsable(1, "the front matter has no end; a line with --- is expected")
+    node = parse_one("\n".join(lines[1:end]) + "\n", offset=1)
+    if node is None:
+        return Page(title=heading, url=url, place=place)
+    applies, resources = node.texts("applies"), node.texts("resources")
+    for pattern in (*applies, *resources):
+        try:
+            matcher(pattern)
+        except ValueError as error:
+            raise NotUsable(node.line, f"{pattern} is not a pattern: {error}") from error
+    return Page(
+        title=node.text_at("title") or heading,
+        url=node.text_at("url") or url,
+        applies=tuple(applies),
+        resources=tuple(resources),
+        place=place,
+    )
+
+
+class Runbooks:
+    """Answers which runbook applies."""
+
+    def __init__(
+        self, section: Section, estate: Estate, file: str, entities: Entities, pages: list[Page]
+    ) -> None:
+        self._tags = section.runbook_tags
+        self._entities = entities
+        self._rules = [
+            (_condition(rule), Runbook(title=rule.title or rule.url, url=rule.url, rule=place))
+            for index, rule in enumerate(section.runbooks)
+            if (place := _place(estate, file, index))
+        ]
+        useful = sorted(
+            (page for page in pages if page.applies or page.resources),
+            key=lambda page: (not (page.applies and page.resources), not page.applies),
+        )
+        self._pages = [
+            (
+                _condition(
+                    RunbookRule(url=page.url, topics=page.applies, resources=page.resources)
+                ),
+                Runbook(title=page.title, url=page.url, rule=f"{page.place} front matter"),
+            )
+            for page in useful
+        ]
+
+    def candidates(self, resource: Resource, topics: tuple[str, ...]) -> Iterator[Runbook]:
+        """Every runbook that applies, the one that wins first."""
+        names = names_of(resource)
+        for fits, runbook in (*self._rules, *self._pages):
+            if fits(names, topics):
+                yield runbook
+        yield from self._by_tag(resource)
+        yield from self._by_backstage(resource)
+
+    def _by_tag(self, resource: Resource) -> Iterator[Runbook]:
+        tags = {name.casefold(): value.strip() for name, value in resource.tags.items()}
+        for name in self._tags:
+            if url := tags.get(name.casefold()):
+                yield Runbook(title=url, url=url, rule=f"tag {name}")
+
+    def _by_backstage(self, resource: Resource) -> Iterator[Runbook]:
+        documents: list[Runbook] = []
+        for entity, _ in self._entities.naming(resource):
+            for one, _, _ in self._entities.line_of_descent(entity):
+                for link in one.links:
+                    if link.is_runbook and link.url:
+                        title = link.title or f"Runbook of {one.title or one.name}"
+                        rule = f"{link.place} link of {one.kind} {one.name}"
+                        yield Runbook(title=title, url=link.url, rule=rule)
+                if one.techdocs and one.techdocs.startswith("url:"):
+                    documents.append(
+                        Runbook(
+                            title=f"TechDocs of {one.title or one.name}",
+                            url=one.techdocs.removeprefix("url:"),
+                            rule=f"{one.place} techdocs-ref of {one.kind} {one.name}",
+                        )
+                    )
+        yield from documents
+
+
+def _place(estate: Estate, file: str, index: int) -> str:
+    line = estate.line("catalog", "runbooks", index)
+    return file if line is None else f"{file}:{line}"
+
+
+def _condition(rule: RunbookRule) -> Callable[[tuple[str, ...], tuple[str, ...]], bool]:
+    topics = [matcher(pattern) for pattern in rule.topics]
+    resources = [matcher(pattern) for pattern in rule.resources]
+
+    def fits(names: tuple[str, ...], about: tuple[str, ...]) -> bool:
+        if topics and not any(one(topic) for topic in about for one in topics):
+            return False
+        return not resources or any(one(name) for name in names for one in resources)
+
+    return fits
