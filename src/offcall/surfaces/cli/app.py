@@ -167,18 +167,9 @@ def run(args: list[str] | None = None) -> int:
 
 def _unexpected(error: Exception) -> int:
     """A bug of ours: say so in one line, keep the traceback in a file."""
-    import tempfile
-    import traceback
+    from offcall.surfaces.bugs import describe_bug
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="offcall-", suffix=".trace", delete=False, encoding="utf-8"
-    ) as file:
-        file.write("".join(traceback.format_exception(error)))
-    print(
-        _styled(f"error: this is a bug in offcall: {type(error).__name__}: {error}")
-        + f"\n  details: {file.name}",
-        file=sys.stderr,
-    )
+    print(_styled(f"error: {describe_bug(error)}"), file=sys.stderr)
     return 2
 
 

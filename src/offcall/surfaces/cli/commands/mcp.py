@@ -1,0 +1,87 @@
+"""Serve the tools to assistants over the Model Context Protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("mcp", short_help="Serve the tools over the Model Context Protocol")
+@click.option("--http", is_flag=True, help="Streamable HTTP instead of standard input and output.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8765, show_default=True, help="Port to listen on; 0 is any free.")
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Callers must show this bearer token; OFFCALL_MCP_TOKEN does the same.",
+)
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="A further host name under which callers reach the server.",
+)
+@click.option(
+    "--allow-record", is_flag=True, help="Also serve tools that write offcall's own history."
+)
+@click.option(
+    "--allow-changes", is_flag=True, help="Also serve tools that change something outside."
+)
+@click.option(
+    "--estate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The estate file; offcall.yaml here or above by default.",
+)
+@click.option("--demo", is_flag=True, help="Use the bundled sample estate.")
+@click.option("--time-zone", metavar="NAME", help="IANA zone for windows and shown times.")
+def command(
+    *,
+    http: bool,
+    host: str,
+    port: int,
+    token_file: Path | None,
+    allow_host: tuple[str, ...],
+    allow_record: bool,
+    allow_changes: bool,
+    **common: Any,
+) -> None:
+    """Serve the tools to assistants over the Model Context Protocol.
+
+    Without --http a client starts this command itself and talks to it over standard input and
+    output. Tools that only read are served; the others when you allow them.
+
+    Over HTTP callers cannot name files on this machine, and without a token only this machine
+    may connect.
+    """
+    from offcall.core.extras import require
+    from offcall.core.registry import all_tools
+    from offcall.surfaces.cli.session import open_context
+
+    require("mcp", "mcp")
+    from offcall.surfaces.mcp.offer import offers
+    from offcall.surfaces.mcp.server import Contexts, build_server
+
+    options = {**common, "now": None, "quiet": True, "verbose": 0, "no_color": True}
+    # Once before the first call, so that a broken estate file is told at once.
+    with open_context(options) as ctx:
+        ctx.estate.check()
+    offered = offers(all_tools(), record=allow_record, changes=allow_changes, files=not http)
+    contexts = Contexts(lambda: open_context(options), shared=common["demo"])
+    server = build_server(offered, contexts)
+    try:
+        if http:
+            from offcall.surfaces.mcp.http import read_token, serve_http
+
+            serve_http(server, host=host, port=port, token=read_token(token_file), names=allow_host)
+        else:
+            from offcall.surfaces.mcp.stdio import serve_stdio
+
+            serve_stdio(server)
+    finally:
+        contexts.close()

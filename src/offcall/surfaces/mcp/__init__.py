@@ -1,0 +1,1 @@
+"""The registered tools, served over the Model Context Protocol."""

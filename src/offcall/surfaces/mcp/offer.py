@@ -1,0 +1,85 @@
+"""Which tools a server offers, and how each looks in the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offcall.core.registry import Effect, Tool
+
+if TYPE_CHECKING:
+    import mcp_types as protocol
+
+__all__ = ["Offer", "offers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A tool as one server offers it.
+
+    Args:
+        tool: the registered tool.
+        hidden: parameters that callers may not set.
+    """
+
+    tool: Tool
+    hidden: frozenset[str] = frozenset()
+
+    def input_schema(self) -> dict[str, Any]:
+        """JSON schema of the arguments, without the hidden ones."""
+        schema = self.tool.input_model.model_json_schema()
+        properties = schema.setdefault("properties", {})
+        for name in self.hidden:
+            del properties[name]
+        return schema
+
+    def output_schema(self) -> dict[str, Any]:
+        """JSON schema of `structuredContent`; its root is an object, as the protocol asks."""
+        schema = self.tool.result_type.model_json_schema(mode="serialization")
+        if "$ref" in schema:
+            # A model that contains itself: pydantic puts it among the definitions.
+            name = schema["$ref"].rpartition("/")[2]
+            schema = {**schema["$defs"][name], "$defs": schema["$defs"]}
+        return schema
+
+    def describe(self) -> protocol.Tool:
+        """The protocol's description, with hints on what a call changes."""
+        import mcp_types as protocol
+
+        effect = self.tool.effect
+        return protocol.Tool(
+            name=self.tool.slug,
+            title=f"offcall {self.tool.name}",
+            description="\n\n".join(t for t in (self.tool.summary, self.tool.description) if t),
+            input_schema=self.input_schema(),
+            output_schema=self.output_schema(),
+            annotations=protocol.ToolAnnotations(
+                read_only_hint=effect is Effect.READ,
+                destructive_hint=effect is Effect.CHANGE,
+                open_world_hint=effect is Effect.CHANGE,
+            ),
+        )
+
+
+def offers(
+    tools: Iterable[Tool], *, record: bool = False, changes: bool = False, files: bool = True
+) -> dict[str, Offer]:
+    """The tools to serve, by the name that callers use.
+
+    Args:
+        record: also those that write offcall's own history.
+        changes: also those that change something outside.
+        files: callers may name files on this machine. Without, parameters that are files are
+            hidden, and a tool that cannot do without one is left out.
+    """
+    allowed = {Effect.READ}
+    allowed |= {Effect.RECORD} if record else set()
+    allowed |= {Effect.CHANGE} if changes else set()
+    found: dict[str, Offer] = {}
+    for tool in tools:
+        named = [] if files else [p for p in tool.parameters if p.type is Path]
+        if tool.effect in allowed and not any(p.required for p in named):
+            found[tool.slug] = Offer(tool, frozenset(p.name for p in named))
+    return found
