@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from offcall.catalog.entities import Entity, Link, Parent, parse_ref
 from offcall.catalog.nodes import Node, NotUsable, parse
+from offcall.catalog.patterns import wrong_pattern
 from offcall.catalog.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -146,6 +147,10 @@ def _entity(kind: str, metadata: Node, node: Node, file: str) -> Entity:
     spec = node.at("spec")
     annotations = metadata.at("annotations")
     notes = annotations.mapping() if annotations else {}
+    patterns = tuple(_words(notes.get(RESOURCE_PATTERNS, "")))
+    for pattern in patterns:
+        if why := wrong_pattern(pattern):
+            raise NotUsable(annotations.line if annotations else node.line, why)
     owner = spec.at("owner") if spec else None
     said = owner.text() if owner else ""
     return Entity(
@@ -157,7 +162,7 @@ def _entity(kind: str, metadata: Node, node: Node, file: str) -> Entity:
         owner=parse_ref(said, kind="group", namespace=namespace) if said.strip() else None,
         owner_line=owner.line if owner else None,
         arns=tuple(arn for value in notes.values() for arn in _arns(value)),
-        patterns=tuple(_words(notes.get(RESOURCE_PATTERNS, ""))),
+        patterns=patterns,
         links=tuple(_links(metadata, file)),
         parents=tuple(_parents(spec, namespace)) if spec else (),
         depends_on=tuple(

@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 
 from offcall.core.findings import Resource
 
-__all__ = ["Pattern", "matcher", "names_of"]
+__all__ = ["Pattern", "matcher", "names_of", "wrong_pattern"]
 
 REGEX_PREFIX = "re:"
 
@@ -36,13 +36,20 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return lambda text: fits(text) is not None
 
 
-def _checked(pattern: str) -> str:
+def wrong_pattern(pattern: str) -> str | None:
+    """What is wrong with a pattern, or None when it is one."""
     if not pattern:
-        raise ValueError("an empty pattern matches nothing; write * for everything")
+        return "an empty pattern matches nothing; write * for everything"
     try:
         matcher(pattern)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        return f"{pattern!r} is not a regular expression: {error}"
+    return None
+
+
+def _checked(pattern: str) -> str:
+    if why := wrong_pattern(pattern):
+        raise ValueError(why)
     return pattern
 
 
@@ -55,6 +62,8 @@ def names_of(resource: Resource) -> tuple[str, ...]:
 
     The last part of `arn:aws:rds:us-east-1:111122223333:db:orders-db` is `orders-db`.
     """
-    last = resource.id.rsplit(":", 1)[-1]
+    # A Lambda function's ARN may end in a version or alias, which is not its name.
+    head, function, rest = resource.id.partition(":function:")
+    last = rest.partition(":")[0] if function else head.rsplit(":", 1)[-1]
     names: Iterable[str] = (resource.id, resource.name or "", last, last.rsplit("/", 1)[-1])
     return tuple(dict.fromkeys(name for name in names if name))

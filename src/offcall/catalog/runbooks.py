@@ -15,9 +15,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 
 from offcall.catalog.backstage import find_files, shown
-from offcall.catalog.estate import RunbookRule, Section
+from offcall.catalog.estate import Section
 from offcall.catalog.nodes import NotUsable, parse_one
-from offcall.catalog.patterns import matcher, names_of
+from offcall.catalog.patterns import matcher, names_of, wrong_pattern
 from offcall.catalog.problems import Place, Problem
 from offcall.core.findings import Resource, Runbook
 
@@ -82,10 +82,8 @@ def _page(text: str, path: Path, name: str, url: str) -> Page:
         return Page(title=heading, url=url, place=place)
     applies, resources = node.texts("applies"), node.texts("resources")
     for pattern in (*applies, *resources):
-        try:
-            matcher(pattern)
-        except ValueError as error:
-            raise NotUsable(node.line, f"{pattern} is not a pattern: {error}") from error
+        if why := wrong_pattern(pattern):
+            raise NotUsable(node.line, why)
     return Page(
         title=node.text_at("title") or heading,
         url=node.text_at("url") or url,
@@ -104,7 +102,10 @@ class Runbooks:
         self._tags = section.runbook_tags
         self._entities = entities
         self._rules = [
-            (_condition(rule), Runbook(title=rule.title or rule.url, url=rule.url, rule=place))
+            (
+                _condition(rule.topics, rule.resources),
+                Runbook(title=rule.title or rule.url, url=rule.url, rule=place),
+            )
             for index, rule in enumerate(section.runbooks)
             if (place := _place(estate, file, index))
         ]
@@ -114,9 +115,7 @@ class Runbooks:
         )
         self._pages = [
             (
-                _condition(
-                    RunbookRule(url=page.url, topics=page.applies, resources=page.resources)
-                ),
+                _condition(page.applies, page.resources),
                 Runbook(title=page.title, url=page.url, rule=f"{page.place} front matter"),
             )
             for page in useful
@@ -162,9 +161,11 @@ def _place(estate: Estate, file: str, index: int) -> str:
     return file if line is None else f"{file}:{line}"
 
 
-def _condition(rule: RunbookRule) -> Callable[[tuple[str, ...], tuple[str, ...]], bool]:
-    topics = [matcher(pattern) for pattern in rule.topics]
-    resources = [matcher(pattern) for pattern in rule.resources]
+def _condition(
+    on: tuple[str, ...], of: tuple[str, ...]
+) -> Callable[[tuple[str, ...], tuple[str, ...]], bool]:
+    topics = [matcher(pattern) for pattern in on]
+    resources = [matcher(pattern) for pattern in of]
 
     def fits(names: tuple[str, ...], about: tuple[str, ...]) -> bool:
         if topics and not any(one(topic) for topic in about for one in topics):
