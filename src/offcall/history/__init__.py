@@ -1,1 +1,27 @@
 """What was seen and said before: events, findings and their lifecycle, notifications, audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+    from offcall.history.database import History
+
+__all__ = ["open_history"]
+
+
+def open_history(ctx: Context) -> History:
+    """The history of this run: opened at the first call, closed with `ctx`.
+
+    It is where the estate's `history:` says, else OFFCALL_HISTORY, else a SQLite file in the
+    user's data folder. A demo has a temporary one of its own, which `ctx.prepare` fills.
+
+    Raises:
+        UserError: the URL is not understood.
+        MissingExtra: PostgreSQL without its driver.
+        StoreError: locked, corrupt, away, of a newer offcall, …
+    """
+    from offcall.history.opening import for_context
+
+    return ctx.keep("history", lambda: for_context(ctx))

@@ -1,0 +1,35 @@
+"""Who changed what, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.engine import Connection
+
+from offcall.history.schema.findings import audit
+
+__all__ = ["record"]
+
+
+def record(
+    conn: Connection,
+    who: str,
+    action: str,
+    subject: str,
+    detail: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Add a line to the audit, in the transaction of what it tells about.
+
+    Args:
+        who: the person, or the program ("offcall health watch").
+        action: a verb with its noun: "mute finding", "discard message".
+        subject: what it was done to: a fingerprint, an event ARN, an id.
+        detail: anything JSON; why, until when, the values before.
+    """
+    conn.execute(
+        insert(audit).values(at=now, who=who, action=action, subject=subject, detail=dict(detail))
+    )

@@ -1,0 +1,197 @@
+"""The connection to the history: transactions, and driver errors as words.
+
+SQLite runs in WAL mode, so that readers do not wait for a writer; a writer takes its lock at the
+start of the transaction (BEGIN IMMEDIATE), so that two writers wait instead of failing half-way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
+
+from offcall.core.errors import StoreError, UserError
+from offcall.core.extras import require
+from offcall.history.problems import readable
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
+
+__all__ = ["History", "connect"]
+
+LOCK_WAIT = 15.0
+"""Seconds that a SQLite connection waits for another's write to end."""
+
+
+class History:
+    """The open history.
+
+    Attributes:
+        engine: SQLAlchemy's engine.
+        url: where it is, without a password.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.url = engine.url.render_as_string(hide_password=True)
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """SQLite, or else PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The database file, if it is SQLite."""
+        name = self.engine.url.database
+        return Path(name) if self.is_sqlite and name else None
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection in one transaction that changes nothing: it sees one state of the database.
+
+        Raises:
+            StoreError: locked, corrupt, away, …
+        """
+        with self.errors():
+            isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            with self.engine.connect() as plain, plain.execution_options(**isolation) as conn:
+                yield conn
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, undone when it raises.
+
+        Raises:
+            StoreError: locked, full, read-only, corrupt, away, …
+        """
+        with self.errors(), self.engine.connect() as plain:
+            conn = plain.execution_options(offcall_write=True)
+            with conn.begin():
+                yield conn
+
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn what a driver raises into a StoreError with readable text."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise readable(error, self.url) from error
+
+    def insert(self, table: Table) -> SqliteInsert | PostgresInsert:
+        """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        if self.is_sqlite:
+            from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+            return sqlite_insert(table)
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        return postgres_insert(table)
+
+    def many(self, conn: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run `sql` for each row with the driver's own executemany; `?` marks a parameter.
+
+        For hot paths: values are given as the driver wants them (see `timestamp`).
+        """
+        if rows:
+            text = sql if self.is_sqlite else sql.replace("?", "%s")
+            conn.exec_driver_sql(text, list(rows))
+
+    def timestamp(self, value: datetime | None) -> str | datetime | None:
+        """`value` as the driver stores it in a `UTCDateTime` column, for `many`."""
+        if value is None or not self.is_sqlite:
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def connect(url: str | URL) -> History:
+    """Connect, without creating or checking the schema.
+
+    Raises:
+        UserError: not a URL that we understand.
+        MissingExtra: PostgreSQL without its driver.
+        StoreError: the folder of the SQLite file cannot be made.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UserError(
+            "the history is not given as a URL",
+            value=str(url),
+            expected="sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE",
+        ) from error
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return History(_sqlite(parsed))
+    if kind in ("postgresql", "postgres"):
+        require("psycopg", "postgres")
+        return History(_postgres(parsed))
+    raise UserError(
+        f"history cannot be kept in {kind!r}",
+        value=parsed.render_as_string(hide_password=True),
+        expected="sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE",
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise UserError("history needs a file", value=str(url), expected="sqlite:///PATH")
+    path = Path(url.database).expanduser()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the folder for the history, {path.parent}: {error.strerror}"
+        ) from error
+    url = url.set(database=str(path), drivername="sqlite")
+    wait = {} if "timeout" in url.query else {"timeout": LOCK_WAIT}
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, **wait},
+        poolclass=QueuePool,
+        pool_size=5,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(dbapi: Any, _record: object) -> None:
+        # The driver must not open transactions by itself: `_begun` does it.
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            cursor.execute("PRAGMA journal_mode=WAL")
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(conn: Connection) -> None:
+        write = conn.get_execution_options().get("offcall_write", False)
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    url = url.set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(url, pool_pre_ping=True, pool_size=5)
+    except NoSuchModuleError as error:
+        raise UserError("unknown PostgreSQL driver", value=url.drivername) from error

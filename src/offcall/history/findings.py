@@ -1,0 +1,276 @@
+"""The lifecycle of findings: new, still there, resolved, and muted with who, why and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.engine import Connection, Row
+
+from offcall.core.errors import UserError
+from offcall.core.findings import Finding
+from offcall.history import audit
+from offcall.history.database import History
+from offcall.history.schema.findings import findings as table
+from offcall.history.schema.findings import mutes
+
+__all__ = ["Known", "Mute", "Seen", "lookup", "mute", "muted", "record", "record_on", "unmute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Somebody does not want to hear of a finding. `until` None is for ever."""
+
+    fingerprint: str
+    by: str
+    why: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finding as the history knows it.
+
+    Attributes:
+        first_seen: when it was seen for the first time ever.
+        new_since: when it last became new (first seen, or came back after it was resolved).
+        resolved_at: None while it is there.
+        mute: the mute in force, if any.
+    """
+
+    finding: Finding
+    scope: str
+    first_seen: datetime
+    new_since: datetime
+    last_seen: datetime
+    resolved_at: datetime | None
+    times_back: int
+    mute: Mute | None
+
+    @property
+    def state(self) -> str:
+        """ "muted", "resolved" or "open"."""
+        if self.resolved_at is not None:
+            return "resolved"
+        return "muted" if self.mute else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run of checks found against the run before. Muted findings are in `muted` alone."""
+
+    new: tuple[Finding, ...] = ()
+    still: tuple[Finding, ...] = ()
+    resolved: tuple[Finding, ...] = ()
+    muted: tuple[Finding, ...] = ()
+
+
+def record(
+    history: History,
+    scope: str,
+    findings: Sequence[Finding],
+    now: datetime,
+    *,
+    complete: bool = True,
+) -> Seen:
+    """Keep what a run found, and say what is new, still there, and resolved.
+
+    Args:
+        scope: what was looked at ("lifecycle", "health doctor", …): a finding of this scope that
+            is missing in `findings` is resolved. One that comes back after that is new again.
+        complete: False when part of what should be looked at could not be read: then nothing
+            is taken for resolved.
+
+    Raises:
+        StoreError: see `History.write`.
+    """
+    with history.write() as conn:
+        return record_on(conn, history, scope, findings, now, complete=complete)
+
+
+def record_on(
+    conn: Connection,
+    history: History,
+    scope: str,
+    findings: Sequence[Finding],
+    now: datetime,
+    *,
+    complete: bool = True,
+) -> Seen:
+    """`record`, inside the transaction of `conn`."""
+    if not history.is_sqlite:
+        # Two runs of one scope would each miss what the other adds.
+        conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"finding {scope}"))))
+    known = {
+        row.fingerprint: row for row in conn.execute(select(table).where(table.c.scope == scope))
+    }
+    silent = muted(conn, now)
+    found = {one.fingerprint: one for one in findings}
+    new: list[Finding] = []
+    still: list[Finding] = []
+    hushed: list[Finding] = []
+    rows: list[dict[str, Any]] = []
+    for print_, one in found.items():
+        before = known.get(print_)
+        fresh = before is None or not before.present
+        if print_ in silent:
+            hushed.append(one)
+        else:
+            (new if fresh else still).append(one)
+        rows.append(_row(scope, one, before, fresh, now))
+    gone = [
+        row for print_, row in known.items() if complete and row.present and print_ not in found
+    ]
+    if rows:
+        added = history.insert(table)
+        kept = ("scope", "fingerprint", "first_seen")
+        conn.execute(
+            added.on_conflict_do_update(
+                index_elements=["scope", "fingerprint"],
+                set_={c.name: c for c in added.excluded if c.name not in (*kept, "id")},
+            ),
+            rows,
+        )
+    if gone:
+        conn.execute(
+            update(table)
+            .where(table.c.id == bindparam("row"))
+            .values(present=False, resolved_at=now),
+            [{"row": row.id} for row in gone],
+        )
+    resolved = tuple(
+        Finding.model_validate(row.body) for row in gone if row.fingerprint not in silent
+    )
+    return Seen(tuple(new), tuple(still), resolved, tuple(hushed))
+
+
+def mute(
+    history: History,
+    fingerprint: str,
+    by: str,
+    why: str,
+    until: datetime | None,
+    now: datetime,
+) -> Known:
+    """Do not show a finding any more, until a time or for ever.
+
+    Raises:
+        UserError: no such finding, no reason, or a time that has passed.
+    """
+    if not why.strip():
+        raise UserError("a mute needs a reason", expected="why this is not worth hearing of")
+    if until is not None and until <= now:
+        raise UserError("the mute would end before it begins", value=until.isoformat())
+    with history.write() as conn:
+        one = _only(lookup(conn, fingerprint, now=now), fingerprint)
+        added = history.insert(mutes).values(
+            fingerprint=one.finding.fingerprint, by=by, why=why, since=now, until=until
+        )
+        conn.execute(
+            added.on_conflict_do_update(
+                index_elements=["fingerprint"],
+                set_={name: added.excluded[name] for name in ("by", "why", "since", "until")},
+            )
+        )
+        detail = {"why": why, "until": until.isoformat() if until else None}
+        audit.record(conn, by, "mute finding", one.finding.fingerprint, detail, now)
+        return lookup(conn, one.finding.fingerprint, now=now)[0]
+
+
+def unmute(history: History, fingerprint: str, by: str, now: datetime) -> Known:
+    """Show a muted finding again.
+
+    Raises:
+        UserError: no such finding, or it is not muted.
+    """
+    with history.write() as conn:
+        one = _only(lookup(conn, fingerprint, now=now), fingerprint)
+        if one.mute is None:
+            raise UserError("this finding is not muted", value=one.finding.fingerprint)
+        conn.execute(delete(mutes).where(mutes.c.fingerprint == one.finding.fingerprint))
+        detail = {"why it was muted": one.mute.why, "by": one.mute.by}
+        audit.record(conn, by, "unmute finding", one.finding.fingerprint, detail, now)
+        return lookup(conn, one.finding.fingerprint, now=now)[0]
+
+
+def muted(conn: Connection, now: datetime) -> dict[str, Mute]:
+    """The mutes in force at `now`, by fingerprint."""
+    rows = conn.execute(select(mutes).where((mutes.c.until.is_(None)) | (mutes.c.until > now)))
+    return {row.fingerprint: Mute(*row) for row in rows}
+
+
+def lookup(
+    conn: Connection,
+    fingerprint: str | None = None,
+    *,
+    now: datetime,
+    scope: str | None = None,
+    present: bool | None = None,
+) -> list[Known]:
+    """Findings that the history knows, newest first.
+
+    Args:
+        fingerprint: only this one; the first few digits do.
+        scope: only what this run of checks found.
+        present: only those that are still there (True), or only resolved ones (False).
+    """
+    query = select(table).order_by(table.c.new_since.desc(), table.c.id)
+    if fingerprint is not None:
+        query = query.where(table.c.fingerprint.startswith(fingerprint, autoescape=True))
+    if scope is not None:
+        query = query.where(table.c.scope == scope)
+    if present is not None:
+        query = query.where(table.c.present == present)
+    silent = muted(conn, now)
+    return [_known(row, silent) for row in conn.execute(query)]
+
+
+def _known(row: Row[Any], silent: dict[str, Mute]) -> Known:
+    return Known(
+        finding=Finding.model_validate(row.body),
+        scope=row.scope,
+        first_seen=row.first_seen,
+        new_since=row.new_since,
+        last_seen=row.last_seen,
+        resolved_at=row.resolved_at,
+        times_back=row.times_back,
+        mute=silent.get(row.fingerprint),
+    )
+
+
+def _row(
+    scope: str, one: Finding, before: Row[Any] | None, fresh: bool, now: datetime
+) -> dict[str, Any]:
+    return {
+        "scope": scope,
+        "fingerprint": one.fingerprint,
+        "rule": one.rule,
+        "severity": one.severity.value,
+        "title": one.title,
+        "resource": one.resource.id,
+        "account": one.resource.account,
+        "body": one.model_dump(mode="json"),
+        "present": True,
+        "first_seen": before.first_seen if before is not None else now,
+        "new_since": now if before is None or fresh else before.new_since,
+        "last_seen": now,
+        "resolved_at": None,
+        "times_back": (before.times_back + fresh) if before is not None else 0,
+    }
+
+
+def _only(found: list[Known], fingerprint: str) -> Known:
+    prints = {one.finding.fingerprint for one in found}
+    if not prints:
+        raise UserError(
+            "there is no such finding in the history",
+            value=fingerprint,
+            hint="`offcall history findings` lists them",
+        )
+    if len(prints) > 1:
+        raise UserError("several findings begin like this", value=fingerprint)
+    return found[0]

@@ -1,0 +1,127 @@
+"""Opening the history: where it is, making it when it is not there, migrating it when it is old."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from offcall.core.errors import StoreError
+from offcall.history.database import History, connect
+from offcall.history.schema import metadata
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+
+__all__ = ["for_context", "head", "location", "open_url", "version_of"]
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+_SCHEMA_LOCK = 0x0FFCA11
+"""PostgreSQL advisory lock, held while the schema is made or migrated."""
+
+
+def head() -> str:
+    """The schema's version: that of the newest migration."""
+    names = (re.match(r"(\d{4})_\w+\.py$", one.name) for one in (MIGRATIONS / "versions").iterdir())
+    return max(name[1] for name in names if name)
+
+
+def location(ctx: Context) -> str:
+    """The URL of the history: estate file, OFFCALL_HISTORY, or the user's data folder."""
+    named = ctx.estate.common.history or os.environ.get("OFFCALL_HISTORY")
+    if named:
+        if "://" not in named:
+            # A bare path is what people write; relative to the estate file, like every path there.
+            return f"sqlite:///{ctx.estate.folder / Path(named).expanduser()}"
+        return named
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('offcall') / 'history.sqlite'}"
+
+
+@contextlib.contextmanager
+def for_context(ctx: Context) -> Iterator[History]:
+    """The history of one run; with `ctx.demo` a temporary one that is gone at the end."""
+    if not ctx.demo:
+        with open_url(location(ctx)) as history:
+            yield history
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="offcall-demo-") as folder,
+        open_url(f"sqlite:///{folder}/history.sqlite") as history,
+    ):
+        if ctx.prepare is not None:
+            ctx.prepare(ctx, history)
+        yield history
+
+
+def open_url(url: str) -> History:
+    """Connect, and bring the schema up to date.
+
+    Raises:
+        UserError: not a URL that we understand.
+        StoreError: locked, corrupt, of a newer offcall, …
+    """
+    history = connect(url)
+    try:
+        with history.errors():
+            _prepare(history)
+    except BaseException:
+        history.close()
+        raise
+    return history
+
+
+def version_of(conn: Connection) -> str | None:
+    """The schema's version in the database; None when it holds no history yet."""
+    if not conn.dialect.has_table(conn, "alembic_version"):
+        return None
+    return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _prepare(history: History) -> None:
+    newest = head()
+    with history.read() as conn:
+        if _current(conn, history, newest):
+            return
+    with history.write() as conn:
+        if not history.is_sqlite:
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+        if _current(conn, history, newest):
+            # Another process was faster.
+            return
+        if version_of(conn) is None:
+            metadata.create_all(conn)
+            _stamp(conn, newest)
+        else:
+            from offcall.history.migrate import upgrade
+
+            upgrade(conn)
+
+
+def _current(conn: Connection, history: History, newest: str) -> bool:
+    found = version_of(conn)
+    if found is not None and found > newest:
+        raise StoreError(
+            f"the history {history.url} was written by a newer offcall "
+            f"(its schema is {found}, this offcall knows {newest})",
+            hint="upgrade offcall, or name another history",
+        )
+    return found == newest
+
+
+def _stamp(conn: Connection, version: str) -> None:
+    conn.execute(
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    conn.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})

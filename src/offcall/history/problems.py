@@ -1,0 +1,67 @@
+"""What a database driver's errors mean to a person."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from offcall.core.errors import StoreError
+
+__all__ = ["readable"]
+
+_SQLITE = {
+    "SQLITE_BUSY": (
+        "is locked by another program that has been writing to it for long",
+        "wait for the other offcall to end, or find it with `fuser`",
+    ),
+    "SQLITE_LOCKED": ("is locked by another program", "wait for the other offcall to end"),
+    "SQLITE_FULL": (
+        "cannot grow: the disk is full",
+        "free some space; nothing that was stored is lost",
+    ),
+    "SQLITE_READONLY": (
+        "is read-only",
+        "give this user the right to write the file and its folder",
+    ),
+    "SQLITE_CORRUPT": (
+        "is damaged",
+        "restore it from a backup, or `sqlite3 FILE .recover`; move it away to begin anew",
+    ),
+    "SQLITE_NOTADB": ("is not a SQLite database", "name another file, or move this one away"),
+    "SQLITE_CANTOPEN": ("cannot be opened", "check that the folder exists and may be written"),
+    "SQLITE_IOERR": ("could not be read or written by the disk", "check the disk"),
+}
+
+_POSTGRES = {
+    "08": ("cannot be reached", "check the server and the URL"),
+    "28": ("does not let us in", "check user and password in the URL"),
+    "3D": ("does not exist", "create the database, or correct its name in the URL"),
+    "42501": ("does not give this user the right", "grant the user its rights on the schema"),
+    "53": ("has run out of disk, memory or connections", "see the server's log"),
+    "55P03": ("is locked by another transaction", "wait for it to end"),
+    "57": ("was interrupted or is shutting down", "try again"),
+    "25006": ("is read-only (a standby?)", "name the primary in the URL"),
+    "40": ("was busy with the same rows", "try again"),
+}
+
+
+def readable(error: DBAPIError, url: str) -> StoreError:
+    """The same problem as a StoreError that says what is wrong and what to do."""
+    original = error.orig
+    text = str(original).strip().splitlines()[0] if original and str(original).strip() else ""
+    if isinstance(original, sqlite3.Error):
+        code = getattr(original, "sqlite_errorname", "") or ""
+        for prefix, (what, hint) in _SQLITE.items():
+            if code.startswith(prefix):
+                return StoreError(f"the history {url} {what} ({text})", hint=hint)
+        return StoreError(f"the history {url} gave an error: {text}")
+    state = getattr(original, "sqlstate", None) or ""
+    for prefix in sorted(_POSTGRES, key=len, reverse=True):
+        if state.startswith(prefix):
+            what, hint = _POSTGRES[prefix]
+            return StoreError(f"the history {url} {what} ({text})", hint=hint)
+    if (not state and error.connection_invalidated) or "connect" in text.lower():
+        what, hint = _POSTGRES["08"]
+        return StoreError(f"the history {url} {what} ({text})", hint=hint)
+    return StoreError(f"the history {url} gave an error: {text}")

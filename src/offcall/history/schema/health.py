@@ -1,0 +1,105 @@
+"""AWS Health: events, the deliveries that they are folded from, people's actions, quarantine.
+
+`account` is the empty string where the model has None (public events), so that unique keys hold.
+Bodies are bytes: JSON may hold what a text column may not.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from offcall.history.schema.base import BigId, UTCDateTime, metadata
+
+__all__ = ["actions", "deliveries", "events", "feeds", "quarantine"]
+
+events = Table(
+    "health_event",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("account", Text, nullable=False),
+    Column("arn", Text, nullable=False),
+    Column("service", Text, nullable=False, server_default=""),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("region", Text, nullable=False, server_default=""),
+    Column("scope", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False, server_default=""),
+    Column("starts", UTCDateTime),
+    Column("ends", UTCDateTime),
+    Column("last_updated", UTCDateTime),
+    Column("first_seen", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("state", LargeBinary),
+    UniqueConstraint("account", "arn"),
+    Index(None, "status", "starts"),
+    Index(None, "changed_at"),
+)
+
+deliveries = Table(
+    "health_delivery",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("key", LargeBinary, nullable=False, unique=True),
+    Column("event_id", BigInteger, ForeignKey("health_event.id"), nullable=False, index=True),
+    Column("received_at", UTCDateTime, nullable=False),
+    Column("feeds", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+actions = Table(
+    "health_action",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("event_id", BigInteger, ForeignKey("health_event.id"), nullable=False, index=True),
+    Column("entity", Text),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("note", Text),
+    Column("planned_for", UTCDateTime),
+)
+
+feeds = Table(
+    "health_feed",
+    metadata,
+    Column("how", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("backup", Boolean, primary_key=True),
+    Column("first_seen", UTCDateTime, nullable=False),
+    Column("last_seen", UTCDateTime, nullable=False),
+    Column("last_sent", UTCDateTime),
+    Column("messages", BigInteger, nullable=False),
+    Column("new_messages", BigInteger, nullable=False),
+)
+
+quarantine = Table(
+    "health_quarantine",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("origin", LargeBinary, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("line", Integer),
+    Column("first_seen", UTCDateTime, nullable=False),
+    Column("last_seen", UTCDateTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("settled_at", UTCDateTime),
+    Column("settled_by", Text),
+    Column("settled_how", Text),
+    Index(None, "settled_at"),
+)
