@@ -170,7 +170,9 @@ class QuietHours(EstateModel):
     """Messages wait until they are over; nothing is lost."""
 
     start: Clock = Field(alias="from", description="When they begin, such as 22:00.")
-    end: Clock = Field(alias="to", description="When they end, such as 07:00, the same or next day.")
+    end: Clock = Field(
+        alias="to", description="When they end, such as 07:00, the same or next day."
+    )
     days: tuple[Day, ...] = Field(default=DAYS, description="Days on which they begin.")
     time_zone: Zone = Field(default=None, description="The channel's zone by default.")
     unless: Severity | None = Field(

@@ -2,11 +2,12 @@
 
 `version` of a thread counts its messages; a worker that wants to add one must have seen the
 newest version, so that two workers never queue the same message (compare and swap on one row).
+`alert` is the state that was last queued, `told` the one that was last sent.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Integer, Table, Text, UniqueConstraint
 
 from offcall.history.schema.base import BigId, UTCDateTime, metadata
 
@@ -21,8 +22,8 @@ threads = Table(
     Column("state", Text, nullable=False),
     Column("revision", Text, nullable=False),
     Column("covered", Integer),
-    Column("announced", Boolean, nullable=False),
     Column("alert", JSON, nullable=False),
+    Column("told", JSON(none_as_null=True)),
     Column("reference", JSON, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
     Index(None, "state"),
@@ -40,7 +41,6 @@ messages = Table(
     Column("severity", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("alert", JSON, nullable=False),
-    Column("changes", JSON, nullable=False),
     Column("digest", Text),
     Column("rule", Text, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
