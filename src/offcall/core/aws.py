@@ -196,7 +196,11 @@ def client(
         with _lock:
             session = _session(profile, role_arn)
             raw = session.client(
-                service, region_name=region, endpoint_url=endpoint_url, config=Config(**options)
+                service,
+                # Every AWS SDK but boto3 reads AWS_REGION, and ECS sets no other.
+                region_name=region or os.environ.get("AWS_REGION"),
+                endpoint_url=endpoint_url,
+                config=Config(**options),
             )
     except (BotoCoreError, ClientError, ValueError) as error:
         raise explain(error, None, service) from error

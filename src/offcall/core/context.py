@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from offcall.core.estate import Estate
     from offcall.core.snapshots import Snapshot
-    from offcall.core.windows import Window
+    from offcall.core.windows import Prefer, Window
 
 __all__ = ["Context", "Progress", "Silent"]
 
@@ -100,11 +100,14 @@ class Context:
 
         return parse_window(text, now=self.now, zone=self.zone)
 
-    def time(self, text: str) -> datetime:
-        """Parse a point in time ("2026-03-01T02:15Z", "yesterday 02:15") at this run's time."""
+    def time(self, text: str, *, prefer: Prefer | None = None) -> datetime:
+        """Parse a point in time ("2026-03-01T02:15Z", "yesterday 02:15") at this run's time.
+
+        `prefer` says which "monday 9am" or "02:15" is meant: the latest past one or the next.
+        """
         from offcall.core.windows import parse_time
 
-        return parse_time(text, now=self.now, zone=self.zone)
+        return parse_time(text, now=self.now, zone=self.zone, prefer=prefer)
 
     def snapshot(self, kind: type[S], read: Callable[[], S]) -> S:
         """The facts to judge: from `--from` when given, else read now; kept with `--save`."""

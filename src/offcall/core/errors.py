@@ -1,13 +1,13 @@
 """What can go wrong, in one hierarchy, each with the exit code that it gives.
 
     OffcallError                     2
-      UserError                      2   what was typed or written is wrong; carries file, line, value, expected
+      UserError                      2   what was typed or written is wrong, with the place
         EstateError                  2   the estate file
         SnapshotError                2   a saved snapshot that cannot be judged
         WindowError                  2   a time or time window that cannot be understood
-      SourceError                    2   a system that we read is away, refuses us, or answers nonsense
+      SourceError                    2   a system that we read is away or answers nonsense
         AccessDenied                 2   it is there, but we lack the rights
-      StoreError                     2   our own history database is locked, full, corrupt or too new
+      StoreError                     2   our own history is locked, full, corrupt or too new
       MissingExtra                   2   an optional dependency is not installed
 
 A surface shows `str(error)`: everything that a person needs, on a few lines, never a traceback.
