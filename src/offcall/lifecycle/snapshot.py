@@ -100,6 +100,9 @@ class Running(_Fact):
     instance_class: Text | None = Field(default=None, alias="class")
     vcpu: int | None = Field(default=None, gt=0, description="Of one instance, if not by class.")
     instances: int = Field(default=1, ge=0)
+    other_classes: dict[str, int] = Field(
+        default_factory=dict, description="Further machines: class to count."
+    )
     multi_az: bool | None = None
     acu: Decimal | None = Field(default=None, ge=0, description="Aurora Serverless v2: minimum.")
     auto_minor_version_upgrade: bool | None = None
@@ -112,6 +115,9 @@ class Running(_Fact):
     certificate: Certificate | None = None
     pending: tuple[Pending, ...] = ()
     upgrade_targets: tuple[Target, ...] = ()
+    version_status: str | None = Field(
+        default=None, description="What DescribeDBEngineVersions says: available, deprecated."
+    )
     cluster: Text | None = Field(default=None, description="The cluster that it belongs to.")
     cluster_version: Text | None = None
     tags: dict[str, Text] = Field(default_factory=dict)
@@ -141,6 +147,13 @@ class Running(_Fact):
     @classmethod
     def _kind(cls, value: str) -> str:
         return " ".join(value.lower().replace("_", " ").replace("-", " ").split())
+
+    @property
+    def machines(self) -> dict[str, int]:
+        """Every class of machine and how many of it; a Multi-AZ standby counts."""
+        count = self.instances * (2 if self.multi_az and self.kind == "rds instance" else 1)
+        first = {self.instance_class: count} if self.instance_class else {}
+        return {**first, **self.other_classes}
 
     @property
     def resource(self) -> Resource:

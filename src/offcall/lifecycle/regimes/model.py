@@ -1,0 +1,127 @@
+"""What the predictor says about one resource."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from offcall.core.findings import Resource
+from offcall.lifecycle.prices import Cost
+
+__all__ = ["Act", "Dates", "Day", "Disagreement", "Move", "Outlook", "Phase", "Step"]
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Act(StrEnum):
+    """What happens at a step."""
+
+    BILL = "bill"
+    """Extended support is charged from then on."""
+    UPGRADE = "upgrade"
+    """AWS upgrades the resource, asked or not."""
+    MINOR = "minor upgrade"
+    """AWS moves it to a supported minor version."""
+    DEPRECATE = "deprecate"
+    """No more patches and no support; it keeps running."""
+    BLOCK_CREATE = "block create"
+    BLOCK_UPDATE = "block update"
+    END = "end"
+    """Support ends; nothing happens by itself."""
+
+
+class Phase(StrEnum):
+    """Where a version stands today."""
+
+    STANDARD = "standard"
+    EXTENDED = "extended"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+class Day(_Fact):
+    """A date and where it is from. `on` None: over, but the day is not known."""
+
+    on: date | None
+    source: str
+    as_of: date
+    live: bool = False
+
+    @property
+    def text(self) -> str:
+        """ "2026-02-28 (rds.DescribeDBMajorEngineVersions, 2026-11-24)"."""
+        return f"{self.on or 'over'} ({self.source}, {self.as_of})"
+
+    def passed(self, today: date) -> bool:
+        """Whether the day, which itself still counts, is behind us."""
+        return self.on is None or self.on < today
+
+
+class Disagreement(_Fact):
+    """Two sources that give different days for the same thing."""
+
+    what: str
+    live: Day
+    carried: Day
+
+
+class Dates(_Fact):
+    """The days that matter for a version; None where no day is set or known."""
+
+    cycle: str
+    product: str | None = None
+    minor_end: Day | None = None
+    minor_bound: str | None = None
+    standard_end: Day | None = None
+    extended_start: Day | None = None
+    extended_end: Day | None = None
+    blocked: Day | None = None
+    latest: str | None = None
+    policy: str | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+class Step(_Fact):
+    """One thing that will happen: `on` is the first day on which it can; None is "any time"."""
+
+    act: Act
+    on: date | None
+    text: str
+    cost: Cost | None = None
+    source: str
+
+
+class Move(_Fact):
+    """A version to move to, and why that one."""
+
+    version: str
+    why: str
+    supported_until: date | None = None
+
+
+class Outlook(_Fact):
+    """Everything there is to say about one resource's version, at one day."""
+
+    resource: Resource
+    engine: str
+    title: str
+    version: str
+    phase: Phase
+    days_left: int | None = None
+    dates: Dates | None = None
+    steps: tuple[Step, ...] = ()
+    cost_now: Cost | None = None
+    moves: tuple[Move, ...] = ()
+    commands: tuple[str, ...] = ()
+    not_judged: str | None = None
+
+    def next_step(self, today: date) -> Step | None:
+        """What AWS does next: the first step still ahead, or one that is due since long ago."""
+        ahead = [step for step in self.steps if step.on is None or step.on >= today]
+        due = [step for step in self.steps if step.on is not None and step.on < today]
+        forced = [step for step in due if step.act in (Act.UPGRADE, Act.MINOR)]
+        return next(iter([*forced, *ahead]), None)

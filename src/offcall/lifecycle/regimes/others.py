@@ -1,0 +1,153 @@
+"""ElastiCache, OpenSearch, DocumentDB, MSK, Neptune, and software that AWS does not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from offcall.lifecycle.prices import Cost, elasticache_cost, opensearch_cost
+from offcall.lifecycle.regimes.model import Act, Dates, Step
+from offcall.lifecycle.snapshot import Running
+
+__all__ = ["documentdb", "elasticache", "msk", "neptune", "opensearch", "plain"]
+
+REDIS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/extended-support-charges.html"
+SEARCH = (
+    "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/"
+    "what-is.html#choosing-version"
+)
+DOCDB = "https://docs.aws.amazon.com/documentdb/latest/developerguide/extended-support.html"
+MSK = "https://docs.aws.amazon.com/msk/latest/developerguide/version-support.html"
+NEPTUNE = "https://docs.aws.amazon.com/neptune/latest/userguide/engine-releases.html"
+
+# DocumentDB 3.6 left standard support on 2026-03-30; charges began on 2026-07-01 (DOCDB page).
+DOCDB_CHARGED = {"3.6": date(2026, 7, 1)}
+
+
+def _after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day else None
+
+
+def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
+    """Redis OSS: enrolled in extended support without being asked, upgraded after three years."""
+    end = dates.standard_end
+    if end is None:
+        return
+    start = _after(end.on)
+    if start is not None:
+        yield Step(
+            act=Act.BILL,
+            on=start,
+            text=f"stays on Redis OSS {dates.cycle} in extended support: AWS adds 80 % of the "
+            "node price",
+            cost=elasticache_cost(item, 1),
+            source=REDIS,
+        )
+        third = date(start.year + 2, start.month, min(start.day, 28))
+        yield Step(
+            act=Act.BILL,
+            on=third,
+            text="extended support rises to 160 % of the node price (year 3)",
+            cost=elasticache_cost(item, 3),
+            source=REDIS,
+        )
+    if dates.extended_end is not None:
+        yield Step(
+            act=Act.UPGRADE,
+            on=_after(dates.extended_end.on),
+            text="extended support is over: AWS upgrades it to a supported version",
+            source=REDIS,
+        )
+
+
+def opensearch(item: Running, dates: Dates) -> Iterator[Step]:
+    """OpenSearch and Elasticsearch domains: billed a normalised instance hour."""
+    end = dates.standard_end
+    if end is None:
+        return
+    if dates.extended_end is not None and end.on is not None:
+        yield Step(
+            act=Act.BILL,
+            on=_after(end.on),
+            text=f"stays on {dates.cycle} in extended support; AWS charges each normalised "
+            "instance hour (data, manager and warm nodes)",
+            cost=opensearch_cost(item),
+            source=SEARCH,
+        )
+    last = dates.extended_end or end
+    yield Step(
+        act=Act.END,
+        on=_after(last.on),
+        text="support is over: no more security fixes, and AWS may upgrade the domain",
+        source=SEARCH,
+    )
+
+
+def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
+    """DocumentDB: enrolled in extended support, upgraded after three years."""
+    end = dates.standard_end
+    if end is None:
+        return
+    yield Step(
+        act=Act.BILL,
+        on=DOCDB_CHARGED.get(dates.cycle, _after(end.on)),
+        text=f"stays on {dates.cycle} in extended support; AWS charges for it",
+        cost=Cost(
+            monthly_usd=None,
+            basis="DocumentDB has a price for each class, region and year; see its pricing page",
+            source="https://aws.amazon.com/documentdb/pricing/",
+        ),
+        source=DOCDB,
+    )
+    if dates.extended_end is not None:
+        yield Step(
+            act=Act.UPGRADE,
+            on=_after(dates.extended_end.on),
+            text="extended support is over: AWS upgrades the engine version",
+            source=DOCDB,
+        )
+
+
+def msk(_item: Running, dates: Dates) -> Iterator[Step]:
+    """MSK: upgraded at any time after the end, without notice."""
+    if dates.standard_end is not None:
+        yield Step(
+            act=Act.UPGRADE,
+            on=_after(dates.standard_end.on),
+            text="AWS upgrades the cluster to the recommended Kafka version at any time from "
+            "then on, without a further notice",
+            source=MSK,
+        )
+
+
+def neptune(item: Running, dates: Dates) -> Iterator[Step]:
+    """Neptune: an engine release past its end is upgraded in the maintenance window."""
+    if dates.standard_end is not None:
+        yield Step(
+            act=Act.UPGRADE,
+            on=_after(dates.standard_end.on),
+            text="AWS upgrades the cluster to a supported engine release in "
+            f"{item.maintenance_window or 'a maintenance window'}",
+            source=NEPTUNE,
+        )
+
+
+def plain(_item: Running, dates: Dates) -> Iterator[Step]:
+    """Software whose end nobody enforces."""
+    if dates.standard_end is None:
+        return
+    source = dates.policy or f"https://endoflife.date/{dates.product}"
+    if dates.extended_end is not None:
+        yield Step(
+            act=Act.END,
+            on=_after(dates.standard_end.on),
+            text="regular support is over; only paid or extended support goes on",
+            source=source,
+        )
+    last = dates.extended_end or dates.standard_end
+    yield Step(
+        act=Act.END,
+        on=_after(last.on),
+        text="support is over: no more security fixes; nothing happens by itself",
+        source=source,
+    )

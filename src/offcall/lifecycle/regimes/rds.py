@@ -1,0 +1,144 @@
+"""RDS and Aurora, MySQL and PostgreSQL.
+
+A minor version past its end is upgraded in the maintenance window, whatever
+AutoMinorVersionUpgrade says. A major version past standard support is billed (extended support,
+the default) or upgraded, by EngineLifecycleSupport; after extended support it is upgraded.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/extended-support-overview.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from offcall.lifecycle.prices import rds_cost
+from offcall.lifecycle.regimes.model import Act, Dates, Step
+from offcall.lifecycle.snapshot import Running
+
+__all__ = ["charged_from", "mariadb", "rds", "third_year"]
+
+EXTENDED = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html"
+CHARGES = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html"
+MINORS = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html"
+)
+
+# Charges that began later than the day after the end of standard support (the pages above).
+LATE_CHARGES = {
+    ("postgres", "11"): date(2024, 4, 1),
+    ("aurora-postgresql", "11"): date(2024, 4, 1),
+}
+
+
+def charged_from(engine: str, dates: Dates) -> date | None:
+    """The first day on which extended support is charged."""
+    if late := LATE_CHARGES.get((engine, dates.cycle)):
+        return late
+    if dates.standard_end is None or dates.standard_end.on is None:
+        return None
+    return dates.standard_end.on + timedelta(days=1)
+
+
+def third_year(engine: str, start: date) -> date | None:
+    """The first day of the doubled price; Aurora MySQL has none."""
+    if engine == "aurora-mysql":
+        return None
+    # Charges begin on the first of a month in practice; 29 February has no second birthday.
+    day = 28 if (start.month, start.day) == (2, 29) else start.day
+    return date(start.year + 2, start.month, day)
+
+
+def rds(item: Running, dates: Dates) -> Iterator[Step]:
+    """The steps for RDS and Aurora, MySQL and PostgreSQL."""
+    yield from minor(item, dates)
+    end = dates.standard_end
+    if end is None:
+        return
+    if item.extended_support is False:
+        yield Step(
+            act=Act.UPGRADE,
+            on=end.on + timedelta(days=1) if end.on else None,
+            text="AWS upgrades it to the next major version: extended support is off "
+            "(EngineLifecycleSupport is open-source-rds-extended-support-disabled)",
+            source=EXTENDED,
+        )
+        return
+    if dates.extended_end is None:
+        return
+    start = charged_from(item.engine, dates)
+    default = "" if item.extended_support else " (the default; the setting was not read)"
+    last = f", and moves to the last minor, {dates.latest}" if _behind(item, dates) else ""
+    if start is not None and dates.extended_end.on is not None:
+        yield Step(
+            act=Act.BILL,
+            on=start,
+            text=f"stays on {dates.cycle} in extended support{default}{last}; AWS charges for it",
+            cost=rds_cost(item, 1),
+            source=CHARGES,
+        )
+        third = third_year(item.engine, start)
+        if third is not None and third <= dates.extended_end.on:
+            yield Step(
+                act=Act.BILL,
+                on=third,
+                text="the price of extended support doubles (year 3)",
+                cost=rds_cost(item, 3),
+                source=CHARGES,
+            )
+    yield Step(
+        act=Act.UPGRADE,
+        on=dates.extended_end.on + timedelta(days=1) if dates.extended_end.on else None,
+        text="extended support is over: AWS upgrades it to a supported major version",
+        source=EXTENDED,
+    )
+
+
+def mariadb(item: Running, dates: Dates) -> Iterator[Step]:
+    """MariaDB has no extended support: a major version past its end is upgraded.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
+    """
+    yield from minor(item, dates)
+    if dates.standard_end is not None:
+        end = dates.standard_end.on
+        yield Step(
+            act=Act.UPGRADE,
+            on=end + timedelta(days=1) if end else None,
+            text="AWS upgrades it to the next major version in a maintenance window; "
+            "RDS for MariaDB has no extended support to buy time",
+            source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
+            "MariaDB.Concepts.VersionMgmt.html",
+        )
+
+
+def minor(item: Running, dates: Dates) -> Iterator[Step]:
+    """The end of the minor version, unless it is the end of the major version as well."""
+    window = item.maintenance_window or "the maintenance window"
+    whatever = {
+        True: "AutoMinorVersionUpgrade is on, so it may come earlier",
+        False: "although AutoMinorVersionUpgrade is off",
+        None: "whatever AutoMinorVersionUpgrade says",
+    }[item.auto_minor_version_upgrade]
+    end = dates.minor_end
+    deprecated = (item.version_status or "").lower() == "deprecated"
+    if end is None and not deprecated:
+        return
+    major = dates.standard_end
+    if end is not None and end.on and major and major.on and end.on >= major.on and not deprecated:
+        return
+    at_most = f" (at the latest: {dates.minor_bound} ended then)" if dates.minor_bound else ""
+    yield Step(
+        act=Act.MINOR,
+        on=end.on + timedelta(days=1) if end is not None and end.on else None,
+        text=f"AWS upgrades the minor version {item.version} in {window}, {whatever}{at_most}",
+        source=MINORS,
+    )
+
+
+def _behind(item: Running, dates: Dates) -> bool:
+    from offcall.lifecycle.values import numbers
+
+    return bool(dates.latest) and numbers(item.version)[:3] < numbers(dates.latest or "")
