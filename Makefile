@@ -64,7 +64,7 @@ bench: install
 	@for file in benchmarks/*.py; do case $$file in */_*) ;; *) echo "== $$file"; $(BIN)/python $$file || exit 1;; esac; done
 
 docs: install
-	@$(BIN)/python scripts/docs.py
+	@$(BIN)/python -m scripts.docsgen
 
 # Without the header, which would repeat the command with the resolver's own settings.
 lock: install
