@@ -1,0 +1,232 @@
+"""What a message says: the same content for every channel, in the reader's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from offcall.core.findings import Severity
+from offcall.core.render.humane import deadline_text, relative_text, time_text
+from offcall.core.text import plural
+from offcall.notify.alerts import Alert, Change, changes
+from offcall.notify.plan import Occasion
+
+__all__ = ["Item", "Message", "message_of", "summary_of"]
+
+RESOURCES_SHOWN = 5
+TEXT_SHOWN = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a summary."""
+
+    headline: str
+    severity: Severity
+    state: str
+    place: str
+    deadline: str | None
+    owner: str
+    next_step: str | None
+    runbook: tuple[str, str] | None
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent.
+
+    Attributes:
+        headline: one line, with severity and what kind of news it is.
+        subject: the headline without the kind of news: the same for a whole thread.
+        lead: one sentence that says why this message comes now; "" for a new alert.
+        facts: name and value, in the order to show.
+        text: AWS's own words, or why it matters; shortened.
+        links: title and URL.
+        command: shows all there is to know.
+        alert: None for a summary.
+        items: the lines of a summary.
+    """
+
+    headline: str
+    subject: str
+    severity: Severity
+    occasion: Occasion
+    lead: str
+    facts: tuple[tuple[str, str], ...]
+    text: str
+    next_step: str | None
+    links: tuple[tuple[str, str], ...]
+    command: str
+    alert: Alert | None = None
+    items: tuple[Item, ...] = ()
+
+    @property
+    def resolved(self) -> bool:
+        """Whether it says that something is over."""
+        return self.occasion in (Occasion.RESOLVED, Occasion.PASSED)
+
+
+def message_of(
+    alert: Alert, occasion: Occasion, told: Alert | None, *, now: datetime, zone: tzinfo
+) -> Message:
+    """The message of one alert.
+
+    Args:
+        told: what this channel was told before; gives the changes that an update names.
+    """
+    differences = changes(told, alert) if told and occasion is Occasion.UPDATE else ()
+    links = []
+    if alert.runbook:
+        links.append((f"Runbook: {alert.runbook.title}", alert.runbook.url))
+    if alert.source:
+        links.append(("Source", alert.source))
+    return Message(
+        headline=_headline(alert, occasion, now, zone),
+        subject=f"[{alert.severity.upper()}] {alert.title}",
+        severity=alert.severity,
+        occasion=occasion,
+        lead=_lead(alert, occasion, differences, now, zone),
+        facts=tuple(_facts(alert, now, zone)),
+        text=_shorten(alert.what),
+        next_step=None if alert.state == "resolved" else alert.next_step,
+        links=tuple(links),
+        command=alert.show,
+        alert=alert,
+    )
+
+
+def summary_of(
+    told: Sequence[tuple[Alert, Occasion]], title: str, *, now: datetime, zone: tzinfo
+) -> Message:
+    """One message for many: a digest, or a burst that would bury people."""
+    ordered = sorted(
+        told,
+        key=lambda one: (
+            one[0].state == "resolved",
+            -one[0].severity.rank,
+            one[0].deadline.timestamp() if one[0].deadline else float("inf"),
+            one[0].title,
+        ),
+    )
+    open_ = [alert for alert, _ in ordered if alert.state == "open"]
+    worst = max((alert.severity for alert in open_), key=lambda s: s.rank, default=Severity.INFO)
+    over = len(ordered) - len(open_)
+    counts = ", ".join(
+        text
+        for text in (f"{len(open_)} open" if open_ else "", f"{over} over" if over else "")
+        if text
+    )
+    soonest = min((a.deadline for a in open_ if a.deadline and a.deadline > now), default=None)
+    facts = [("First deadline", deadline_text(soonest, now, zone))] if soonest else []
+    return Message(
+        headline=f"{title}: {counts}",
+        subject=f"{title}: {counts}",
+        severity=worst,
+        occasion=Occasion.NEW if open_ else Occasion.RESOLVED,
+        lead=f"{plural(len(ordered), 'message')} gathered up to {time_text(now, zone)}.",
+        facts=tuple(facts),
+        text="",
+        next_step=None,
+        links=(),
+        command="offcall brief",
+        items=tuple(_item(alert, occasion, now, zone) for alert, occasion in ordered),
+    )
+
+
+def _item(alert: Alert, occasion: Occasion, now: datetime, zone: tzinfo) -> Item:
+    return Item(
+        headline=_headline(alert, occasion, now, zone),
+        severity=alert.severity,
+        state=alert.state,
+        place=_place(alert),
+        deadline=deadline_text(alert.deadline, now, zone) if alert.deadline else None,
+        owner=alert.owner.name if alert.owner else "nobody",
+        next_step=None if alert.state == "resolved" else alert.next_step,
+        runbook=(alert.runbook.title, alert.runbook.url) if alert.runbook else None,
+        command=alert.show,
+    )
+
+
+def _headline(alert: Alert, occasion: Occasion, now: datetime, zone: tzinfo) -> str:
+    mark = alert.severity.upper()
+    if occasion is Occasion.RESOLVED:
+        return f"[RESOLVED] {alert.title}"
+    if occasion is Occasion.PASSED:
+        return f"[OVER] {alert.title}"
+    if occasion is Occasion.UPDATE:
+        return f"[{mark}] Update: {alert.title}"
+    if occasion is Occasion.REMINDER and alert.deadline:
+        when = relative_text(alert.deadline, now, zone)
+        return f"[{mark}] {when[0].upper()}{when[1:]}: {alert.title}"
+    return f"[{mark}] {alert.title}"
+
+
+def _lead(
+    alert: Alert,
+    occasion: Occasion,
+    differences: Sequence[Change],
+    now: datetime,
+    zone: tzinfo,
+) -> str:
+    if occasion is Occasion.RESOLVED:
+        return "This is over." if alert.kind == "event" else "This is no longer found."
+    if occasion is Occasion.PASSED:
+        return "It began and ended while messages were held back."
+    if occasion is Occasion.REMINDER and alert.deadline:
+        taken = f"{alert.taken}." if alert.taken else "Nobody has taken it yet."
+        return f"Reminder: due {deadline_text(alert.deadline, now, zone)}. {taken}"
+    if occasion is Occasion.UPDATE:
+        said = "; ".join(_difference(one, zone) for one in differences)
+        return f"Changed: {said}." if said else "Changed."
+    return ""
+
+
+def _difference(one: Change, zone: tzinfo) -> str:
+    def text(value: str | datetime | None) -> str:
+        return time_text(value, zone) if isinstance(value, datetime) else str(value)
+
+    if one.before is None:
+        return f"{one.name}: {text(one.after)}"
+    after = "not known any more" if one.after is None else text(one.after)
+    return f"{one.name}: {text(one.before)} → {after}"
+
+
+def _facts(alert: Alert, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str | None]] = [
+        ("Where", _place(alert)),
+        ("Resources", _resources(alert)),
+        ("Status", alert.status),
+        ("Starts", time_text(alert.starts, zone) if alert.starts else None),
+        ("Ends", time_text(alert.ends, zone) if alert.ends else None),
+        ("Deadline", deadline_text(alert.deadline, now, zone) if alert.deadline else None),
+        ("Owner", f"{alert.owner.name} ({alert.owner.rule})" if alert.owner else "nobody yet"),
+        ("Taken", alert.taken),
+        ("Code", alert.code),
+    ]
+    if alert.state == "resolved":
+        pairs = [pair for pair in pairs if pair[0] != "Deadline"]
+    elif alert.deadline is not None and alert.deadline == alert.starts:
+        pairs = [pair for pair in pairs if pair[0] != "Starts"]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _place(alert: Alert) -> str:
+    parts = (alert.service, f"account {alert.account}" if alert.account else None, alert.region)
+    return " · ".join(part for part in parts if part) or "everywhere"
+
+
+def _resources(alert: Alert) -> str | None:
+    if not alert.resources:
+        return None
+    shown = [one.rsplit(":", 1)[-1] for one in alert.resources[:RESOURCES_SHOWN]]
+    more = len(alert.resources) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _shorten(text: str) -> str:
+    text = text.strip()
+    if len(text) <= TEXT_SHOWN:
+        return text
+    return text[:TEXT_SHOWN].rsplit(" ", 1)[0] + " …"
