@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offcall.core.findings import Finding
+from offcall.core.findings import Finding, Resource
 from offcall.core.snapshots import Unread
 
 if TYPE_CHECKING:
@@ -28,10 +28,17 @@ __all__ = ["Contribution", "contributors"]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Findings, each with its `category` (which part of the brief), and what was not readable."""
+    """What a room has to say.
+
+    Attributes:
+        findings: each with its `category`, which says in which part of the brief it stands.
+        unread: what should have been looked at and could not be.
+        resources: everything that was looked at, also what is well: each should have an owner.
+    """
 
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 def contributors() -> dict[str, Callable[[Context, Window], Contribution]]:
