@@ -1,1 +1,1 @@
-"""What every room shares: findings, snapshots, checks, tools, estate, windows, errors, rendering."""
+"""What every room shares: findings, snapshots, checks, tools, estate, windows, errors, output."""

@@ -113,7 +113,7 @@ class SourceError(OffcallError):
     """A system that we read is away, refuses us, or answers nonsense."""
 
 
-class AccessDenied(SourceError):
+class AccessDenied(SourceError):  # noqa: N818 - it reads as the condition
     """The system is there, but our credentials may not do this."""
 
 
@@ -121,7 +121,7 @@ class StoreError(OffcallError):
     """The history database is locked, full, corrupt, or of a newer version."""
 
 
-class MissingExtra(OffcallError):
+class MissingExtra(OffcallError):  # noqa: N818 - it reads as the condition
     """An optional dependency is not installed."""
 
     def __init__(self, module: str, extra: str) -> None:

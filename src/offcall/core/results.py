@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 from offcall.core.documents import Document
@@ -18,6 +20,9 @@ class Result(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    schema_version: ClassVar[int] = 1
+    """Goes up when a field changes its meaning or goes away; JSON output names it."""
 
     def document(self) -> Document:
         """The result as blocks, for terminal, text, Markdown and HTML."""

@@ -1,10 +1,31 @@
-"""Small things about words: the nearest name, counts with their noun."""
+"""Small things about words: the nearest name, counts with their noun, text that is only text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "plural"]
+__all__ = ["did_you_mean", "plural", "printable", "safe_url"]
+
+# Control characters but tab and newline, and those that reorder the text around them: names and
+# descriptions come from outside, and must not move the cursor or hide what is written.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff]"
+)
+_URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"']+", re.IGNORECASE)
+
+
+def printable(text: str) -> str:
+    """The text without what would act on a terminal or a page; line ends become newlines."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address if it may be a link (http, https, mailto), else None."""
+    if url is not None and _URL.fullmatch(url.strip()):
+        return url.strip()
+    return None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

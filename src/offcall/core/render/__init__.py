@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
 from typing import Literal, get_args
 
+from offcall.core.render.view import View
 from offcall.core.results import Result
 
 __all__ = ["OUTPUTS", "Output", "View", "render"]
 
 Output = Literal["terminal", "plain", "markdown", "html", "json", "sarif"]
 OUTPUTS: tuple[str, ...] = get_args(Output)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Who looks: the zone to show times in, the time to count days from, colour, columns."""
-
-    now: datetime
-    zone: tzinfo = UTC
-    color: bool = False
-    width: int = 100
 
 
 def render(result: Result, output: Output, view: View) -> str:
@@ -45,4 +35,4 @@ def render(result: Result, output: Output, view: View) -> str:
         return to_markdown(document, view)
     from offcall.core.render.terminal import to_terminal
 
-    return to_terminal(document, view)
+    return to_terminal(document, view if output == "terminal" else replace(view, color=False))

@@ -1,0 +1,205 @@
+"""Documents as text, for a terminal or, without colours, for a file: the same layout."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from offcall.core.documents import (
+    Block,
+    Bullets,
+    Code,
+    Document,
+    Facts,
+    FindingList,
+    Heading,
+    Line,
+    Table,
+    Timeline,
+    Tone,
+)
+from offcall.core.render.cards import Card, Member, cards_of, summary_text
+from offcall.core.render.pen import Pen
+from offcall.core.render.tables import write_table
+from offcall.core.render.timeline import write_timeline
+from offcall.core.render.view import View
+
+__all__ = ["to_terminal"]
+
+# Mark, blank, the longest severity word, two blanks: what belongs to a finding stands right of it.
+GUTTER = 12
+
+
+def to_terminal(document: Document, view: View) -> str:
+    """The document as lines of at most `view.width` columns.
+
+    Commands, code and addresses are never broken, so that they can be copied.
+    """
+    pen = Pen(view)
+    _title(pen, document)
+    previous: Block | None = None
+    for block in document.blocks:
+        if not isinstance(previous, Heading) and not (
+            isinstance(previous, Line) and isinstance(block, Line)
+        ):
+            pen.blank()
+        _write(pen, block)
+        previous = block
+    return pen.text
+
+
+def _title(pen: Pen, document: Document) -> None:
+    pen.put(pen.styled(document.title, Tone.STRONG))
+    if document.subtitle:
+        pen.put(pen.styled(document.subtitle, Tone.MUTED))
+
+
+def _write(pen: Pen, block: Block) -> None:
+    match block:
+        case Heading():
+            _heading(pen, block)
+        case Line():
+            pen.put(pen.styled(block.text, block.tone))
+        case Facts():
+            _facts(pen, block)
+        case Table():
+            write_table(pen, block)
+        case Bullets():
+            _bullets(pen, block)
+        case Code():
+            for line in block.text.strip("\n").split("\n"):
+                pen.raw(pen.styled(f"    {line}"))
+        case FindingList():
+            _findings(pen, block)
+        case Timeline():
+            write_timeline(pen, block)
+
+
+def _heading(pen: Pen, block: Heading) -> None:
+    text = pen.styled(block.text, Tone.STRONG)
+    if block.level <= 2:
+        rule = max(0, min(pen.width, 100) - text.cell_len - 1)
+        if rule > 3:
+            text.append_text(pen.styled(" " + "─" * rule, Tone.MUTED))
+    pen.put(text)
+
+
+def _facts(pen: Pen, block: Facts) -> None:
+    if not block.pairs:
+        return
+    indent = min(max(len(name) for name, _ in block.pairs) + 2, pen.width // 2)
+    for name, value in block.pairs:
+        pen.put(pen.cell(value), first=pen.styled(name, Tone.MUTED), indent=indent)
+
+
+def _bullets(pen: Pen, block: Bullets) -> None:
+    width = len(str(len(block.items))) + 2 if block.numbered else 2
+    for number, item in enumerate(block.items, 1):
+        mark = f"{number}." if block.numbered else "•"
+        pen.put(pen.cell(item), first=pen.styled(mark, Tone.MUTED), indent=width)
+
+
+def _findings(pen: Pen, block: FindingList) -> None:
+    if not block.findings:
+        pen.put(pen.styled(f"✔ {block.empty}", Tone.OK))
+        return
+    if len(block.findings) > 1:
+        pen.put(pen.styled(summary_text(block.findings), Tone.MUTED))
+    for number, card in enumerate(cards_of(block.findings, pen.view)):
+        if number or len(block.findings) > 1:
+            pen.blank()
+        _card(pen, card, brief=block.brief)
+
+
+def _card(pen: Pen, card: Card, *, brief: bool) -> None:
+    head = pen.styled(f"{card.mark} {card.word}", card.tone)
+    pen.put(pen.styled(card.title, Tone.STRONG), first=head, indent=GUTTER)
+    shared = _shared_runbook(card)
+    for member in card.members:
+        _member(pen, member, runbook=not shared, brief=brief, only=len(card.members) == 1)
+    if shared:
+        _runbook(pen, card.members[0])
+    if brief:
+        if card.step:
+            _labelled(pen, "next", pen.styled(card.step))
+    else:
+        _rest(pen, card)
+    label = None if card.step else "next"
+    for prompt, text in (("$ ", card.command), ("", card.sql), ("", card.patch)):
+        if text is None or (brief and text is card.patch):
+            continue
+        for number, line in enumerate(text.split("\n")):
+            lead = _label(pen, label) if label and number == 0 else Text(" " * GUTTER)
+            pen.raw(lead.append_text(pen.styled((prompt if number == 0 else "") + line, Tone.INFO)))
+            label = None
+    if not brief and len(card.members) == 1:
+        ids = f"{card.rule} {card.members[0].fingerprint}"
+        _labelled(pen, "id", pen.styled(ids, Tone.MUTED))
+
+
+def _member(pen: Pen, member: Member, *, runbook: bool, brief: bool, only: bool) -> None:
+    bullet = None if only else Text("           ").append_text(pen.styled("", Tone.MUTED))
+    place = [pen.styled(member.label)]
+    place += [pen.styled(part, Tone.MUTED) for part in member.place.split(" · ") if part]
+    if member.where:
+        place.append(pen.styled(member.where, Tone.MUTED))
+    pen.flow(place, first=bullet, indent=GUTTER)
+    if not brief and member.id != member.label:
+        pen.raw(Text(" " * GUTTER).append_text(pen.styled(member.id, Tone.MUTED)))
+    owner = pen.styled(member.owner or "nobody", Tone.PLAIN if member.owner else Tone.WARN)
+    if member.owner_rule:
+        owner.append_text(pen.styled(f" ({member.owner_rule})", Tone.MUTED))
+    when = []
+    if member.due:
+        when.append(("due", pen.styled(member.due, member.due_tone)))
+    if member.starts:
+        when.append(("starts", pen.styled(member.starts)))
+    when.append(("owner", owner))
+    label, text = when[0]
+    items = [text, *(pen.styled(f"{n} ", Tone.MUTED).append_text(t) for n, t in when[1:])]
+    pen.flow(items, first=_label(pen, label), indent=GUTTER)
+    if runbook:
+        _runbook(pen, member)
+    if not brief:
+        for number, (name, value) in enumerate(member.evidence):
+            fact = pen.styled(f"{name}: ", Tone.MUTED).append_text(pen.styled(value))
+            _labelled(pen, "evidence" if number == 0 else "", fact)
+
+
+def _runbook(pen: Pen, member: Member) -> None:
+    if member.runbook is None:
+        return
+    text = pen.styled(member.runbook, url=member.runbook_url)
+    url = member.runbook_url
+    if url is None or url == member.runbook:
+        _labelled(pen, "runbook", text)
+        return
+    address = pen.styled(url, Tone.MUTED, url)
+    if GUTTER + text.cell_len + 2 + address.cell_len <= pen.width:
+        _labelled(pen, "runbook", text.append("  ").append_text(address))
+    else:
+        _labelled(pen, "runbook", text)
+        pen.raw(Text(" " * GUTTER).append_text(address))
+
+
+def _rest(pen: Pen, card: Card) -> None:
+    if card.why:
+        _labelled(pen, "why", pen.styled(card.why))
+    if card.source:
+        pen.raw(_label(pen, "source").append_text(pen.styled(card.source, Tone.MUTED)))
+    for number, step in enumerate(card.steps, 1):
+        lead = f"{number}. " if len(card.steps) > 1 else ""
+        line = _label(pen, "next" if number == 1 else "")
+        line.append_text(pen.styled(lead, Tone.MUTED))
+        pen.put(pen.styled(step), first=line, indent=GUTTER + len(lead))
+
+
+def _shared_runbook(card: Card) -> bool:
+    return len(card.members) > 1 and len({(m.runbook, m.runbook_url) for m in card.members}) == 1
+
+
+def _label(pen: Pen, label: str | None) -> Text:
+    return pen.pad(Text("  ").append_text(pen.styled(label or "", Tone.MUTED)), GUTTER)
+
+
+def _labelled(pen: Pen, label: str, text: Text) -> None:
+    pen.put(text, first=_label(pen, label), indent=GUTTER)
