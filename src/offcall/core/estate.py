@@ -120,7 +120,9 @@ def sections() -> tuple[str, ...]:
     return tuple(
         module.name
         for module in pkgutil.iter_modules(offcall.__path__)
-        if module.ispkg and (Path(offcall.__path__[0]) / module.name / "estate.py").is_file()
+        if module.ispkg
+        and module.name != "core"  # whose estate.py is this module
+        and (Path(offcall.__path__[0]) / module.name / "estate.py").is_file()
     )
 
 
