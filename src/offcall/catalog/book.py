@@ -103,6 +103,10 @@ class Catalog:
         known = self.section.accounts.get(account or "")
         return known.name if known else None
 
+    def owner_called(self, owner: str) -> str:
+        """One name for one owner: a group's reference, title or e-mail becomes its name."""
+        return self._owners.called(owner)
+
     def pagerduty_service(self, resource: Resource) -> str | None:
         """The PagerDuty service (id or integration key) of the entity that is the resource."""
         return next(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from offcall.catalog.entities import KIND_RANK, Entity, owner_name
+from offcall.catalog.entities import KIND_RANK, Entity, owner_name, parse_ref
 from offcall.catalog.estate import OwnerRule, Section, Step
 from offcall.catalog.patterns import matcher, names_of
 from offcall.core.findings import Owner, Resource
@@ -141,7 +141,7 @@ class Owners:
     def _by_rules(self, resource: Resource) -> Iterator[Claim]:
         for fits, owner, place in self._rules:
             if fits(resource):
-                yield Claim(step=Step.RULES, owner=self._called(owner), rule=place)
+                yield Claim(step=Step.RULES, owner=self.called(owner), rule=place)
 
     def _by_backstage(self, resource: Resource) -> Iterator[Claim]:
         seen: set[str] = set()
@@ -165,7 +165,7 @@ class Owners:
         for wanted in self._section.owner_tags:
             name, value = tags.get(wanted.casefold(), ("", ""))
             if value.strip():
-                owner = self._called(value.strip())
+                owner = self.called(value.strip())
                 yield Claim(step=Step.TAGS, owner=owner, rule=f"tag {name}={value}")
 
     def _by_account(self, resource: Resource) -> Iterator[Claim]:
@@ -175,23 +175,21 @@ class Owners:
             called = f" ({known.name})" if known.name else ""
             yield Claim(
                 step=Step.ACCOUNT,
-                owner=self._called(known.owner),
+                owner=self.called(known.owner),
                 rule=f"{place} account {resource.account}{called}",
             )
 
     def _by_default(self, resource: Resource) -> Iterator[Claim]:
         if self._section.default_owner:
             place = self._place("default_owner")
-            owner = self._called(self._section.default_owner)
+            owner = self.called(self._section.default_owner)
             yield Claim(step=Step.DEFAULT, owner=owner, rule=f"{place} default_owner")
 
-    def _called(self, owner: str) -> str:
+    def called(self, owner: str) -> str:
         """One name for one owner: `group:default/payments`, its e-mail and title are `payments`."""
         if ":" in owner or "/" in owner:
             kind, colon, _ = owner.casefold().partition(":")
             if (colon and kind in ("group", "user")) or not colon:
-                from offcall.catalog.entities import parse_ref
-
                 return owner_name(parse_ref(owner, kind="group"))
         return self._entities.people.get(owner.casefold(), owner)
 

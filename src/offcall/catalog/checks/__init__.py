@@ -1,0 +1,1 @@
+"""What is wrong with the catalog itself, and what it leaves without an owner."""

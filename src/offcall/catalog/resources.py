@@ -1,0 +1,63 @@
+"""Resources to ask about: from what a person typed, and those that offcall has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from offcall.catalog.patterns import names_of
+from offcall.core.findings import Finding, Resource
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+    from offcall.core.contributions import Contribution
+
+__all__ = ["contributed", "named", "seen"]
+
+
+def named(text: str, known: Iterable[Resource]) -> Resource:
+    """The resource that a person means: one that is known by that ARN or name, else as typed.
+
+    An ARN gives account, region and service.
+    """
+    wanted = text.casefold()
+    for one in known:
+        if wanted in (name.casefold() for name in names_of(one)):
+            return one
+    parts = text.split(":", 5)
+    if len(parts) == 6 and parts[0] == "arn":
+        return Resource(
+            kind="resource",
+            id=text,
+            account=parts[4] or None,
+            region=parts[3] or None,
+            service=parts[2].upper() or None,
+        )
+    if len(text) == 12 and text.isdigit():
+        return Resource(kind="aws account", id=text, account=text)
+    return Resource(kind="resource", id=text, name=text)
+
+
+def seen(ctx: Context) -> list[Resource]:
+    """The resources of findings that the history knows to be there."""
+    from offcall.history import findings, open_history
+
+    history = open_history(ctx)
+    with history.read() as conn:
+        known = findings.lookup(conn, now=ctx.now, present=True)
+    return list({one.finding.resource.id: one.finding.resource for one in known}.values())
+
+
+def contributed(parts: Iterable[Contribution]) -> list[Resource]:
+    """What the rooms looked at: the most telling description of each resource, by id."""
+    found: dict[str, Resource] = {}
+    for part in parts:
+        for one in (*part.resources, *map(_resource, part.findings)):
+            before = found.get(one.id)
+            if before is None or len(one.tags) > len(before.tags):
+                found[one.id] = one
+    return list(found.values())
+
+
+def _resource(finding: Finding) -> Resource:
+    return finding.resource
