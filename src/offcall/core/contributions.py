@@ -5,6 +5,18 @@ A room that has something to say there has a `brief.py` with
     def contribute(ctx: Context, window: Window) -> Contribution: ...
 
 It reads only what is cheap and configured: a room with nothing in the estate says nothing.
+
+A finding is about one resource: an event that names three gives three, which the renderers show as
+one card. Its `category` says in which part of the brief it stands:
+
+    change    something is going to happen, or to be done, at a known time
+    support   a version is past its support, or near its end
+    open      something is wrong now
+    setup     offcall itself does not see or know enough
+    notice    nobody needs to do anything: counted in one line
+
+What somebody has taken (acknowledged, planned) carries the evidence `TAKEN`, in words.
+The evidence `EVENT_TYPE` is a Health event type code: a topic by which runbooks are found.
 """
 
 from __future__ import annotations
@@ -23,7 +35,10 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.windows import Window
 
-__all__ = ["Contribution", "contributors"]
+__all__ = ["EVENT_TYPE", "TAKEN", "Contribution", "contributors"]
+
+TAKEN = "taken"
+EVENT_TYPE = "event type"
 
 
 @dataclass(frozen=True, slots=True)
