@@ -11,13 +11,11 @@ from offcall.catalog.estate import Section
 from offcall.catalog.owners import Claim, Entities, Owners
 from offcall.catalog.problems import Problem
 from offcall.catalog.runbooks import Page, Runbooks, read_pages
+from offcall.core.contributions import EVENT_TYPE
 from offcall.core.estate import Estate
 from offcall.core.findings import Finding, Owner, Resource, Runbook
 
 __all__ = ["Catalog", "topics_of"]
-
-EVENT_TYPE = "event type"
-"""The name of the evidence that holds a finding's event type code, a topic for runbooks."""
 
 
 class Catalog:

@@ -121,7 +121,7 @@ class Owners:
         self._file = file
         self._entities = entities
         self._rules = [
-            (_condition(rule), rule.owner, self._place("rules", index))
+            (_condition(rule), rule.owner, f"{self._place('rules', index)} {_said(rule)}")
             for index, rule in enumerate(section.rules)
         ]
         steps = {
@@ -196,6 +196,23 @@ class Owners:
     def _place(self, *where: str | int) -> str:
         line = self._estate.line("catalog", *where)
         return self._file if line is None else f"{self._file}:{line}"
+
+
+def _said(rule: OwnerRule) -> str:
+    """The rule's conditions in a few words."""
+    parts = [
+        f"{name} {', '.join(patterns)}"
+        for name, patterns in (
+            ("match", rule.match),
+            ("account", rule.accounts),
+            ("region", rule.regions),
+            ("service", rule.services),
+            ("kind", rule.kinds),
+        )
+        if patterns
+    ]
+    parts += [f"tag {name}={pattern}" for name, pattern in rule.tags.items()]
+    return f"rule ({'; '.join(parts)})"
 
 
 def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
