@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offcall.core.documents import Tone, tone_of
-from offcall.core.findings import Finding, Severity
-from offcall.core.render.humane import deadline_text, deadline_tone, place_text
+from offcall.core.findings import Evidence, Finding, Severity
+from offcall.core.render.humane import deadline_text, deadline_tone
 from offcall.core.render.view import View
 from offcall.core.text import plural, printable, safe_url
 
-__all__ = ["MARKS", "Card", "Member", "cards_of", "summary_text"]
+__all__ = ["MARKS", "Card", "Cluster", "Member", "cards_of", "summary_text"]
 
 MARKS = {
     Severity.CRITICAL: "✖",
@@ -25,14 +25,22 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One resource that a card is about, with what may differ from resource to resource.
+    """One resource that a card is about. `place` is its kind, account, region, file and line."""
+
+    label: str
+    place: tuple[str, ...]
+    id: str
+    evidence: tuple[tuple[str, str], ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Resources of a card that share deadline, owner and runbook.
 
     `due` and `starts` are in words; `owner_rule` says where the owner comes from.
     """
 
-    label: str
-    place: str
-    id: str
     due: str | None
     due_tone: Tone
     starts: str | None
@@ -40,9 +48,15 @@ class Member:
     owner_rule: str | None
     runbook: str | None
     runbook_url: str | None
-    evidence: tuple[tuple[str, str], ...]
-    where: str | None
-    fingerprint: str
+    members: tuple[Member, ...]
+
+    @property
+    def names(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The labels, those in one place together, with that place."""
+        places: dict[tuple[str, ...], list[str]] = {}
+        for member in self.members:
+            places.setdefault(member.place, []).append(member.label)
+        return tuple((", ".join(labels), place) for place, labels in places.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ class Card:
     command: str | None
     sql: str | None
     patch: str | None
-    members: tuple[Member, ...]
+    clusters: tuple[Cluster, ...]
 
     @property
     def mark(self) -> str:
@@ -100,20 +114,22 @@ def _card(group: list[Finding], view: View) -> Card:
         command=_code(fix.command),
         sql=_code(fix.sql),
         patch=_code(fix.patch),
-        members=tuple(_member(one, view) for one in group),
+        clusters=_clusters(group, view),
     )
 
 
-def _member(one: Finding, view: View) -> Member:
-    resource = one.resource
-    where = resource.file
-    if where is not None and resource.line is not None:
-        where = f"{where}:{resource.line}"
+def _clusters(group: list[Finding], view: View) -> tuple[Cluster, ...]:
+    together: dict[object, list[Finding]] = {}
+    for one in group:
+        key = (one.deadline, one.starts, one.owner, one.runbook)
+        together.setdefault(key, []).append(one)
+    return tuple(_cluster(some, view) for some in together.values())
+
+
+def _cluster(some: list[Finding], view: View) -> Cluster:
+    one = some[0]
     deadline, starts = one.deadline, one.starts
-    return Member(
-        label=_line(resource.label),
-        place=_line(place_text(resource)),
-        id=_line(resource.id),
+    return Cluster(
         due=deadline_text(deadline, view.now, view.zone) if deadline else None,
         due_tone=deadline_tone(deadline, view.now) if deadline else Tone.PLAIN,
         starts=deadline_text(starts, view.now, view.zone)
@@ -123,17 +139,32 @@ def _member(one: Finding, view: View) -> Member:
         owner_rule=_line(one.owner.rule) if one.owner else None,
         runbook=_line(one.runbook.title) if one.runbook else None,
         runbook_url=safe_url(one.runbook.url) if one.runbook else None,
-        evidence=tuple(
-            (
-                _line(fact.name),
-                _line(fact.value + (f" {fact.unit}" if fact.unit else ""))
-                + (f" ({_line(fact.source)})" if fact.source else ""),
-            )
-            for fact in one.evidence
+        members=tuple(map(_member, some)),
+    )
+
+
+def _member(one: Finding) -> Member:
+    resource = one.resource
+    where = resource.file
+    if where is not None and resource.line is not None:
+        where = f"{where}:{resource.line}"
+    return Member(
+        label=_line(resource.label),
+        place=tuple(
+            _line(part)
+            for part in (resource.kind, resource.account, resource.region, where)
+            if part
         ),
-        where=where,
+        id=_line(resource.id),
+        evidence=tuple((_line(fact.name), _fact(fact)) for fact in one.evidence),
         fingerprint=one.fingerprint,
     )
+
+
+def _fact(fact: Evidence) -> str:
+    unit = f" {fact.unit}" if fact.unit else ""
+    source = f" ({fact.source})" if fact.source else ""
+    return _line(f"{fact.value}{unit}{source}")
 
 
 def summary_text(findings: Iterable[Finding]) -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from offcall.core.documents import Tone
-from offcall.core.findings import Resource
 
 __all__ = [
     "bytes_text",
@@ -15,7 +14,6 @@ __all__ = [
     "deadline_tone",
     "duration_text",
     "money_text",
-    "place_text",
     "relative_text",
     "span_text",
     "time_text",
@@ -157,11 +155,6 @@ def bytes_text(count: float) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{_short(size)} {unit}"
         size /= 1024
     return f"{_short(size)} PiB"
-
-
-def place_text(resource: Resource) -> str:
-    """What and where: "rds instance · 111122223333 · us-east-1"."""
-    return " · ".join(part for part in (resource.kind, resource.account, resource.region) if part)
 
 
 def _short(value: float) -> str:

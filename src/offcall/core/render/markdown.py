@@ -20,7 +20,7 @@ from offcall.core.documents import (
     Timeline,
     Tone,
 )
-from offcall.core.render.cards import Card, Member, cards_of, summary_text
+from offcall.core.render.cards import Card, Cluster, cards_of, summary_text
 from offcall.core.render.humane import date_text
 from offcall.core.render.view import View
 from offcall.core.text import printable, safe_url
@@ -28,8 +28,10 @@ from offcall.core.text import printable, safe_url
 __all__ = ["escape", "to_markdown"]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
-# What would begin a list, a heading, a quote or a rule at the start of a line.
-_START = re.compile(r"^(\s*)(?:([-+#=:])|(\d{1,9})([.)]))")
+# What would begin a list, a heading, a rule or an underline at the start of a line.
+_START = re.compile(
+    r"^(?:([-+](?=\s|$)|#(?=#{0,5}(?:\s|$))|[-=](?=[-=\s]*$))|(\d{1,9})([.)](?=\s|$)))"
+)
 
 
 def to_markdown(document: Document, view: View) -> str:
@@ -45,10 +47,7 @@ def escape(text: str) -> str:
     """Text on one line that no Markdown reader takes for markup."""
     line = " ".join(printable(text).split())
     line = _SPECIAL.sub(r"\\\1", line)
-    return _START.sub(
-        lambda m: m[1] + (f"\\{m[2]}" if m[2] else f"{m[3]}\\{m[4]}"),
-        line,
-    )
+    return _START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
 
 
 def _block(block: Block, view: View) -> str:
@@ -131,8 +130,8 @@ def _findings(block: FindingList, view: View) -> str:
 
 def _card(card: Card, *, brief: bool) -> str:
     lines = [f"- {card.mark} **{card.word}** **{escape(card.title)}**"]
-    for member in card.members:
-        lines += _member(member, brief=brief)
+    for cluster in card.clusters:
+        lines += _cluster(cluster, brief=brief)
     if not brief:
         if card.why:
             lines.append(f"  - Why: {escape(card.why)}")
@@ -150,23 +149,31 @@ def _card(card: Card, *, brief: bool) -> str:
     return "\n".join(lines)
 
 
-def _member(member: Member, *, brief: bool) -> list[str]:
-    place = " · ".join(part for part in (member.place, member.where) if part)
-    lines = [f"  - {escape(member.label)} ({escape(place)})"]
+def _cluster(cluster: Cluster, *, brief: bool) -> list[str]:
     facts = []
-    if member.due:
-        facts.append(f"**due {escape(member.due)}**")
-    if member.starts:
-        facts.append(f"starts {escape(member.starts)}")
-    owner = f"owner {escape(member.owner)}" if member.owner else "**owner nobody**"
-    facts.append(owner + (f" ({escape(member.owner_rule)})" if member.owner_rule else ""))
-    if member.runbook:
-        text = escape(member.runbook)
-        facts.append(f"runbook {_link(text, member.runbook_url) if member.runbook_url else text}")
-    lines.append(f"    {' · '.join(facts)}")
-    if not brief:
-        lines += [f"    - {escape(name)}: {escape(value)}" for name, value in member.evidence]
-    return lines
+    if cluster.due:
+        facts.append(f"**due {escape(cluster.due)}**")
+    if cluster.starts:
+        facts.append(f"starts {escape(cluster.starts)}")
+    owner = f"owner {escape(cluster.owner)}" if cluster.owner else "**owner nobody**"
+    facts.append(owner + (f" ({escape(cluster.owner_rule)})" if cluster.owner_rule else ""))
+    if cluster.runbook:
+        text, url = escape(cluster.runbook), cluster.runbook_url
+        facts.append(f"runbook {_link(text, url) if url else text}")
+    lines = []
+    if brief:
+        lines += [f"  - {_place(labels, place)}" for labels, place in cluster.names]
+    else:
+        for member in cluster.members:
+            lines.append(f"  - {_place(member.label, member.place)}")
+            if member.id != member.label:
+                lines.append(f"    - {escape(member.id)}")
+            lines += [f"    - {escape(name)}: {escape(value)}" for name, value in member.evidence]
+    return [*lines, f"  - {' · '.join(facts)}"]
+
+
+def _place(labels: str, place: tuple[str, ...]) -> str:
+    return f"{escape(labels)} ({escape(' · '.join(place))})"
 
 
 def _timeline(block: Timeline, view: View) -> str:

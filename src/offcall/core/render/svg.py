@@ -23,12 +23,13 @@ LETTER = 6.4
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One span: where, its tone, its word, and whether the word fits inside."""
+    """One span: where, its tone, its word, where that begins, and whether it fits inside."""
 
     x: float
     width: float
     tone: Tone
     word: str
+    text_x: float
     fits: bool
     title: str
 
@@ -80,19 +81,25 @@ def picture_of(block: Timeline, view: View) -> Picture:
     rows: list[Row] = []
     for number, bar in enumerate(block.bars):
         boxes = []
-        for start, end, tone, word in bar.spans:
-            if end <= block.start or start >= block.end:
-                continue
-            left, right = place(start), place(end)
-            width = max(1.5, round(right - left, 1))
-            fits = len(word) * LETTER + 8 <= width
-            boxes.append(Box(left, width, tone, word, fits, f"{word}: {day(start)} – {day(end)}"))
         marks = sorted(bar.marks, key=lambda mark: mark.at)
         points = [
             Point(min(WIDTH - 6.0, max(6.0, place(m.at))), m.tone, f"{day(m.at)}: {m.text}")
             for m in marks
             if block.start <= m.at <= block.end
         ]
+        for start, end, tone, word in bar.spans:
+            if end <= block.start or start >= block.end:
+                continue
+            left, right = place(start), place(end)
+            width = max(1.5, round(right - left, 1))
+            text_x = left + 5
+            for point in points:
+                # A mark that stands on the word moves it to the right.
+                if text_x - 8 < point.x < text_x + len(word) * LETTER + 8:
+                    text_x = point.x + 10
+            fits = text_x + len(word) * LETTER + 3 <= right
+            title = f"{word}: {day(start)} – {day(end)}"
+            boxes.append(Box(left, width, tone, word, text_x, fits, title))
         dates = tuple(f"{day(m.at)} {m.text}" for m in marks)
         rows.append(Row(bar.label, AXIS + number * ROW, tuple(boxes), tuple(points), dates))
     shown = block.start <= block.now <= block.end

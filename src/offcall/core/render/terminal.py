@@ -17,7 +17,7 @@ from offcall.core.documents import (
     Timeline,
     Tone,
 )
-from offcall.core.render.cards import Card, Member, cards_of, summary_text
+from offcall.core.render.cards import Card, Cluster, Member, cards_of, summary_text
 from offcall.core.render.pen import Pen
 from offcall.core.render.tables import write_table
 from offcall.core.render.timeline import write_timeline
@@ -113,11 +113,8 @@ def _findings(pen: Pen, block: FindingList) -> None:
 def _card(pen: Pen, card: Card, *, brief: bool) -> None:
     head = pen.styled(f"{card.mark} {card.word}", card.tone)
     pen.put(pen.styled(card.title, Tone.STRONG), first=head, indent=GUTTER)
-    shared = _shared_runbook(card)
-    for member in card.members:
-        _member(pen, member, runbook=not shared, brief=brief, only=len(card.members) == 1)
-    if shared:
-        _runbook(pen, card.members[0])
+    for cluster in card.clusters:
+        _cluster(pen, cluster, brief=brief)
     if brief:
         if card.step:
             _labelled(pen, "next", pen.styled(card.step))
@@ -131,46 +128,53 @@ def _card(pen: Pen, card: Card, *, brief: bool) -> None:
             lead = _label(pen, label) if label and number == 0 else Text(" " * GUTTER)
             pen.raw(lead.append_text(pen.styled((prompt if number == 0 else "") + line, Tone.INFO)))
             label = None
-    if not brief and len(card.members) == 1:
-        ids = f"{card.rule} {card.members[0].fingerprint}"
-        _labelled(pen, "id", pen.styled(ids, Tone.MUTED))
-
-
-def _member(pen: Pen, member: Member, *, runbook: bool, brief: bool, only: bool) -> None:
-    bullet = None if only else Text("           ").append_text(pen.styled("", Tone.MUTED))
-    place = [pen.styled(member.label)]
-    place += [pen.styled(part, Tone.MUTED) for part in member.place.split(" · ") if part]
-    if member.where:
-        place.append(pen.styled(member.where, Tone.MUTED))
-    pen.flow(place, first=bullet, indent=GUTTER)
-    if not brief and member.id != member.label:
-        pen.raw(Text(" " * GUTTER).append_text(pen.styled(member.id, Tone.MUTED)))
-    owner = pen.styled(member.owner or "nobody", Tone.PLAIN if member.owner else Tone.WARN)
-    if member.owner_rule:
-        owner.append_text(pen.styled(f" ({member.owner_rule})", Tone.MUTED))
-    when = []
-    if member.due:
-        when.append(("due", pen.styled(member.due, member.due_tone)))
-    if member.starts:
-        when.append(("starts", pen.styled(member.starts)))
-    when.append(("owner", owner))
-    label, text = when[0]
-    items = [text, *(pen.styled(f"{n} ", Tone.MUTED).append_text(t) for n, t in when[1:])]
-    pen.flow(items, first=_label(pen, label), indent=GUTTER)
-    if runbook:
-        _runbook(pen, member)
     if not brief:
-        for number, (name, value) in enumerate(member.evidence):
-            fact = pen.styled(f"{name}: ", Tone.MUTED).append_text(pen.styled(value))
-            _labelled(pen, "evidence" if number == 0 else "", fact)
+        prints = [member.fingerprint for cluster in card.clusters for member in cluster.members]
+        _labelled(pen, "id", pen.styled(f"{card.rule} {' '.join(prints)}", Tone.MUTED))
 
 
-def _runbook(pen: Pen, member: Member) -> None:
-    if member.runbook is None:
+def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
+    if brief:
+        for labels, place in cluster.names:
+            _place(pen, labels, place)
+    else:
+        for member in cluster.members:
+            _member(pen, member)
+    owner = pen.styled(cluster.owner or "nobody", Tone.PLAIN if cluster.owner else Tone.WARN)
+    if cluster.owner_rule:
+        owner.append_text(pen.styled(f" ({cluster.owner_rule})", Tone.MUTED))
+    facts = []
+    if cluster.due:
+        facts.append(("due", pen.styled(cluster.due, cluster.due_tone)))
+    if cluster.starts:
+        facts.append(("starts", pen.styled(cluster.starts)))
+    facts.append(("owner", owner))
+    label, text = facts[0]
+    items = [text, *(pen.styled(f"{n} ", Tone.MUTED).append_text(t) for n, t in facts[1:])]
+    pen.flow(items, first=_label(pen, label), indent=GUTTER)
+    _runbook(pen, cluster)
+
+
+def _place(pen: Pen, labels: str, place: tuple[str, ...]) -> None:
+    parts = [pen.styled(labels), *(pen.styled(part, Tone.MUTED) for part in place)]
+    pen.flow(parts, indent=GUTTER)
+
+
+def _member(pen: Pen, member: Member) -> None:
+    _place(pen, member.label, member.place)
+    if member.id != member.label:
+        pen.raw(Text(" " * GUTTER).append_text(pen.styled(member.id, Tone.MUTED)))
+    for number, (name, value) in enumerate(member.evidence):
+        fact = pen.styled(f"{name}: ", Tone.MUTED).append_text(pen.styled(value))
+        _labelled(pen, "evidence" if number == 0 else "", fact)
+
+
+def _runbook(pen: Pen, cluster: Cluster) -> None:
+    if cluster.runbook is None:
         return
-    text = pen.styled(member.runbook, url=member.runbook_url)
-    url = member.runbook_url
-    if url is None or url == member.runbook:
+    text = pen.styled(cluster.runbook, url=cluster.runbook_url)
+    url = cluster.runbook_url
+    if url is None or url == cluster.runbook:
         _labelled(pen, "runbook", text)
         return
     address = pen.styled(url, Tone.MUTED, url)
@@ -191,10 +195,6 @@ def _rest(pen: Pen, card: Card) -> None:
         line = _label(pen, "next" if number == 1 else "")
         line.append_text(pen.styled(lead, Tone.MUTED))
         pen.put(pen.styled(step), first=line, indent=GUTTER + len(lead))
-
-
-def _shared_runbook(card: Card) -> bool:
-    return len(card.members) > 1 and len({(m.runbook, m.runbook_url) for m in card.members}) == 1
 
 
 def _label(pen: Pen, label: str | None) -> Text:

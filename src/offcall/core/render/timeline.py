@@ -104,7 +104,7 @@ class _Scale:
 
 def _axis(pen: Pen, block: Timeline, scale: _Scale, labels: int) -> None:
     line = [" "] * scale.width
-    for at, word in ticks_of(block, max(2, scale.width // 9)):
+    for at, word in ticks_of(block, max(2, scale.width // 7)):
         column = scale.column(at)
         text = f"╷{word}"
         if column + len(text) <= scale.width and all(
