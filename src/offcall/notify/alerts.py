@@ -40,6 +40,9 @@ class Alert(BaseModel):
     ends: datetime | None = None
     deadline: datetime | None = None
     owner: Owner | None = None
+    owners: tuple[str, ...] = Field(
+        default=(), description="Everybody who owns one of its resources; routes ask for these."
+    )
     runbook: Runbook | None = None
     what: str = ""
     next_step: str | None = None

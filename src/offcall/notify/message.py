@@ -201,7 +201,7 @@ def _facts(alert: Alert, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
         ("Starts", time_text(alert.starts, zone) if alert.starts else None),
         ("Ends", time_text(alert.ends, zone) if alert.ends else None),
         ("Deadline", deadline_text(alert.deadline, now, zone) if alert.deadline else None),
-        ("Owner", f"{alert.owner.name} ({alert.owner.rule})" if alert.owner else "nobody yet"),
+        ("Owner", _owner(alert)),
         ("Taken", alert.taken),
         ("Code", alert.code),
     ]
@@ -210,6 +210,12 @@ def _facts(alert: Alert, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     elif alert.deadline is not None and alert.deadline == alert.starts:
         pairs = [pair for pair in pairs if pair[0] != "Starts"]
     return [(name, value) for name, value in pairs if value]
+
+
+def _owner(alert: Alert) -> str:
+    if len(alert.owners) > 1:
+        return ", ".join(alert.owners)
+    return f"{alert.owner.name} ({alert.owner.rule})" if alert.owner else "nobody yet"
 
 
 def _place(alert: Alert) -> str:

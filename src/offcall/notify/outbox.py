@@ -48,6 +48,7 @@ class Queued:
     state: str
     digest: str | None
     rule: str
+    created: datetime
     due: datetime
     attempts: int
     claimed_at: datetime | None = None
@@ -300,6 +301,7 @@ def _queued(row: Row[Any]) -> Queued:
         state=row.state,
         digest=row.digest,
         rule=row.rule,
+        created=row.created_at,
         due=row.due_at,
         attempts=row.attempts,
         claimed_at=row.claimed_at,

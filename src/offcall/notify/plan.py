@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from offcall.notify.alerts import Alert, Change, changes
+from offcall.notify.alerts import Alert
 from offcall.notify.estate import Match
 from offcall.notify.quiet import next_digest, quiet_until
 from offcall.notify.routes import Place, Rule, Rules, Target, targets
@@ -64,6 +64,7 @@ class Sending:
         held: why it does not go at once, in words.
         digest: name of the digest that it is gathered in.
         rule: the route that asked for it.
+        told: what the channel was told before.
     """
 
     place: Place
@@ -72,7 +73,7 @@ class Sending:
     due: datetime
     seen: int
     rule: str
-    changes: tuple[Change, ...] = ()
+    told: Alert | None = None
     covered: int | None = None
     held: str | None = None
     digest: str | None = None
@@ -137,7 +138,6 @@ def _sending(
     if thread is not None and thread.waiting is not None and thread.waiting < due:
         # An alert that changes all the time must not push its own message before it for ever.
         due, held = max(thread.waiting, now), held if thread.waiting > now else None
-    told = thread.told if thread else None
     return Sending(
         place=target.place,
         alert=alert,
@@ -145,7 +145,7 @@ def _sending(
         due=due,
         seen=thread.version if thread else 0,
         rule=target.rule.where,
-        changes=changes(told, alert) if told else (),
+        told=thread.told if thread else None,
         covered=_covered(alert, thread, near),
         held=held,
         digest=target.rule.digest,

@@ -101,7 +101,7 @@ def _values(alert: Alert) -> dict[str, tuple[str, ...]]:
         "category": (alert.category,),
         "service": (alert.service or "",),
         "code": (alert.code,),
-        "owner": (alert.owner.name if alert.owner else "",),
+        "owner": alert.owners or (alert.owner.name if alert.owner else "",),
         "account": (alert.account or "",),
         "region": (alert.region or "",),
         "resource": (*alert.resources, *short),

@@ -1,0 +1,100 @@
+"""Read what there is to tell from the history: events, findings, and what has a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from offcall.health.model import Category, EventState
+from offcall.notify.alerts import Alert
+from offcall.notify.events import alert_of_event, alert_of_finding, event_key
+from offcall.notify.plan import Thread
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+    from offcall.history.database import History
+
+__all__ = ["collect"]
+
+# AWS does not close most account notifications, so an old one is no news on a first run.
+NOTICE_AGE = timedelta(days=30)
+# How long after its end an event is still looked at for threads that must hear of it.
+ENDED_AGE = timedelta(days=120)
+
+
+def collect(
+    ctx: Context,
+    history: History,
+    threads: Mapping[tuple[str, str], Thread],
+    now: datetime,
+) -> list[Alert]:
+    """Everything that is open, and the present state of what has an open thread.
+
+    Raises:
+        StoreError: the history cannot be read.
+        EstateError: the catalog's section does not fit.
+    """
+    open_keys = {key for (_, key), one in threads.items() if one.alert.state == "open"}
+    known_keys = {key for _, key in threads}
+    return [
+        *_events(ctx, history, open_keys, known_keys, now),
+        *_findings(history, open_keys, now),
+    ]
+
+
+def _events(
+    ctx: Context, history: History, open_keys: set[str], known_keys: set[str], now: datetime
+) -> Iterator[Alert]:
+    from offcall.catalog import open_catalog
+    from offcall.health.store import events
+
+    catalog = open_catalog(ctx)
+    found = {one.key: one for one in events(history, status=("open", "upcoming", ""))}
+    if open_keys:
+        ended = events(history, status="closed", changed_since=now - ENDED_AGE)
+        found |= {one.key: one for one in ended}
+    for event in found.values():
+        key = event_key(event.account, event.arn)
+        if event.is_closed and key not in open_keys:
+            continue
+        if key not in known_keys and _stale(event, now):
+            continue
+        yield alert_of_event(event, catalog, now)
+
+
+def _stale(event: EventState, now: datetime) -> bool:
+    if event.category != Category.ACCOUNT_NOTIFICATION:
+        return False
+    last = event.last_updated or event.start or event.first_seen
+    return last is not None and now - last > NOTICE_AGE
+
+
+def _findings(history: History, open_keys: set[str], now: datetime) -> Iterator[Alert]:
+    from offcall.history.findings import lookup
+
+    with history.read() as conn:
+        present = lookup(conn, now=now, present=True)
+        gone = lookup(conn, now=now, present=False) if _has_findings(open_keys) else []
+    seen = set()
+    for known in present:
+        fingerprint = known.finding.fingerprint
+        # One problem that two runs of checks see is one alert; muted ones are not told.
+        if fingerprint in seen or known.mute is not None or mirrors_event(known.finding.rule):
+            continue
+        seen.add(fingerprint)
+        yield alert_of_finding(known)
+    for known in gone:
+        alert = alert_of_finding(known)
+        if known.finding.fingerprint not in seen and alert.key in open_keys:
+            seen.add(known.finding.fingerprint)
+            yield alert
+
+
+def _has_findings(keys: set[str]) -> bool:
+    return any(key.startswith("finding|") for key in keys)
+
+
+def mirrors_event(rule: str) -> bool:
+    """Whether a finding only says what a Health event says, which is told as the event itself."""
+    return rule.startswith("health-event")

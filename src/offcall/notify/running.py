@@ -1,0 +1,171 @@
+"""`notify run`: once or for ever, dry or not."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from offcall.core.errors import SourceError, StoreError, UserError
+from offcall.core.text import plural
+from offcall.history import open_history
+from offcall.notify.message import message_of
+from offcall.notify.outbox import Queued
+from offcall.notify.plan import Occasion, Sending, as_delivered
+from offcall.notify.results import RunResult, Said
+from offcall.notify.settings import rules_of
+from offcall.notify.text import to_text
+from offcall.notify.worker import Outcome, Report, Worker, preview
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+    from offcall.notify.routes import Rules
+
+__all__ = ["interval", "run_for_ever", "run_once"]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+_NO_CHANNELS = "The estate has no `notify:` section with channels: there is nobody to tell."
+
+
+def interval(text: str) -> timedelta:
+    """ "60s", "5m", "1h".
+
+    Raises:
+        UserError: not like these, or less than a second.
+    """
+    match = re.fullmatch(r"(\d{1,6})\s*([smh])", text.strip().lower())
+    if match is None or match[1].strip("0") == "":
+        raise UserError("not an interval", value=text, expected="such as 60s, 5m or 1h")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def run_once(ctx: Context, *, send: bool, shown: int) -> RunResult:
+    """One run.
+
+    Raises:
+        EstateError: the section does not fit, or names what is not there.
+        StoreError: the history failed us.
+    """
+    if send and ctx.demo:
+        raise UserError(
+            "the sample estate's events are nobody's news",
+            value="--demo --send",
+            expected="--demo alone, to see what would be sent",
+        )
+    worker = Worker(ctx, open_history(ctx), lambda: ctx.now)
+    rules = rules_of(ctx.estate, ctx.zone)
+    hint = None if rules.places else _NO_CHANNELS
+    if send:
+        return _sent(worker.run(), rules, hint)
+    now = ctx.now
+    planned = worker.planned(now)
+    replaced = {(one.place.name, one.alert.key) for one in planned}
+    rows = [one for one in worker.waiting(now) if (one.channel, one.alert.key) not in replaced]
+    said = [*_planned(planned, now), *_due(rows, rules, now)]
+    return RunResult(sent=False, messages=tuple(said), hint=hint, shown=shown)
+
+
+def run_for_ever(ctx: Context, *, send: bool, every: str, shown: int) -> RunResult:
+    """Run after run, until interrupted. A run that fails for a passing reason is said, not fatal.
+
+    Raises:
+        EstateError: see `run_once`; at the first run and at every one.
+    """
+    wait = interval(every).total_seconds()
+    while True:
+        started = time.monotonic()
+        try:
+            result = run_once(ctx, send=send, shown=shown)
+        except (SourceError, StoreError) as error:
+            ctx.progress.note(f"{ctx.now:%Y-%m-%d %H:%M:%SZ} {error}")
+        else:
+            _note(ctx, result)
+        time.sleep(max(0.0, wait - (time.monotonic() - started)))
+
+
+def _note(ctx: Context, result: RunResult) -> None:
+    stamp = f"{ctx.now:%Y-%m-%d %H:%M:%SZ}"
+    for one in result.messages:
+        outcome = f": {one.outcome}" if one.outcome else ""
+        ctx.progress.note(f"{stamp} {one.state} to {one.channel}: {one.headline}{outcome}")
+    for line in result.incomplete():
+        ctx.progress.note(f"{stamp} {line}")
+
+
+def _planned(planned: list[Sending], now: datetime) -> Iterator[Said]:
+    for one in planned:
+        if one.occasion is Occasion.UNSAID:
+            continue
+        message = preview(one, now)
+        held = one.due > now
+        yield Said(
+            channel=one.place.name,
+            kind=one.place.kind,
+            state="would hold" if held else "would send",
+            occasion=str(one.occasion),
+            severity=message.severity,
+            headline=message.headline,
+            rule=one.rule + (f", {one.held}" if one.held else ""),
+            due=one.due if held else None,
+            text=to_text(message),
+        )
+
+
+def _due(rows: list[Queued], rules: Rules, now: datetime) -> Iterator[Said]:
+    for row in rows:
+        place = rules.places.get(row.channel)
+        if place is None:
+            continue
+        occasion = as_delivered(row.occasion, row.alert, row.told)
+        message = message_of(row.alert, occasion, row.told, now=now, zone=place.zone)
+        yield Said(
+            channel=row.channel,
+            kind=place.kind,
+            state="would send",
+            occasion=str(occasion),
+            severity=message.severity,
+            headline=message.headline,
+            rule=row.rule,
+            outcome=f"{plural(row.attempts, 'attempt')} so far" if row.attempts else None,
+            text=to_text(message),
+        )
+
+
+def _sent(report: Report, rules: Rules, hint: str | None) -> RunResult:
+    said = [_outcome(one, rules) for one in report.outcomes]
+    handled = {(row.channel, row.alert.key) for one in report.outcomes for row in one.queued}
+    for one in report.queued:
+        if one.occasion is Occasion.UNSAID or (one.place.name, one.alert.key) in handled:
+            continue
+        said.append(
+            Said(
+                channel=one.place.name,
+                kind=one.place.kind,
+                state="held",
+                occasion=str(one.occasion),
+                severity=one.alert.severity,
+                headline=one.alert.title,
+                rule=one.rule + (f", {one.held}" if one.held else ""),
+                due=one.due,
+            )
+        )
+    return RunResult(sent=True, messages=tuple(said), broken=report.broken, hint=hint)
+
+
+def _outcome(one: Outcome, rules: Rules) -> Said:
+    first = one.queued[0]
+    message = one.message
+    return Said(
+        channel=one.channel,
+        kind=rules.places[one.channel].kind,
+        state=one.state,
+        occasion=str(message.occasion) if message else str(first.occasion),
+        severity=message.severity if message else first.alert.severity,
+        headline=message.headline if message else first.alert.title,
+        rule=first.rule,
+        due=one.again_at,
+        outcome=one.text,
+        text=to_text(message) if message else "",
+    )
