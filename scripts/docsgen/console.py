@@ -25,7 +25,7 @@ import click
 
 from offcall.surfaces.cli.app import app
 
-__all__ = ["Block", "Step", "blocks", "commands_in", "parse", "refreshed", "run"]
+__all__ = ["Block", "Step", "blocks", "commands_in", "parse", "refreshed", "run", "run_status"]
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -109,7 +109,16 @@ def parse(command: str) -> click.Context:
 
 
 def run(command: str) -> str:
-    """Run a command as the page's reader would, without colours, 100 columns wide, in UTC."""
+    """What a command prints."""
+    return run_status(command)[1]
+
+
+def run_status(command: str) -> tuple[int, str]:
+    """Run a command as the page's reader would, without colours, 100 columns wide, in UTC.
+
+    Returns:
+        the exit code of the last program, and both outputs, without blanks at the ends of lines.
+    """
     done = subprocess.run(
         ["/bin/sh", "-c", command],
         capture_output=True,
@@ -126,7 +135,8 @@ def run(command: str) -> str:
             "NO_COLOR": "1",
         },
     )
-    return "\n".join(line.rstrip() for line in (done.stdout + done.stderr).rstrip().splitlines())
+    lines = (done.stdout + done.stderr).rstrip().splitlines()
+    return done.returncode, "\n".join(line.rstrip() for line in lines)
 
 
 def refreshed(text: str) -> str:

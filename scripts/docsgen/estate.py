@@ -49,7 +49,9 @@ def undescribed() -> Iterator[str]:
         top = section_model(name)
         for model in (top, *_below(top)):
             for key, field in model.model_fields.items():
-                if not field.description:
+                # A word that tells the kinds of a thing apart explains itself.
+                tells_apart = len(typing.get_args(field.annotation)) == 1
+                if not field.description and not tells_apart:
                     yield f"{name}.{model.__name__}.{key}"
 
 
