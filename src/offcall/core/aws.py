@@ -22,7 +22,7 @@ from offcall import __version__
 from offcall.core.errors import AccessDenied, SourceError
 from offcall.core.extras import require
 
-__all__ = ["AwsDenied", "AwsError", "Client", "account_of", "client", "explain"]
+__all__ = ["AwsDenied", "AwsError", "Client", "account_of", "client", "explain", "forget_sessions"]
 
 # Signing names that differ from the prefix of the IAM action.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -205,6 +205,12 @@ def client(
     except (BotoCoreError, ClientError, ValueError) as error:
         raise explain(error, None, service) from error
     return Client(raw)
+
+
+def forget_sessions() -> None:
+    """Read credentials, profiles and endpoints anew from now on."""
+    with _lock:
+        _sessions.clear()
 
 
 def account_of(
