@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from offcall.catalog.patterns import Pattern
-from offcall.core.estate import EstateModel
+from offcall.core.estate import Estate, EstateModel
 
-__all__ = ["Account", "OwnerRule", "RunbookRule", "Section", "Step"]
+__all__ = ["Account", "OwnerRule", "RunbookRule", "Section", "Step", "account_key"]
 
 
 def _as_list(value: Any) -> Any:
@@ -129,3 +129,11 @@ class Section(EstateModel):
         if value is not None and "{path}" not in value:
             raise ValueError("{path} must stand in it, where the file's path goes")
         return value
+
+
+def account_key(estate: Estate, number: str) -> str | int:
+    """How an account is written in the file, where its line is found: perhaps as a number."""
+    section = estate.node.get("catalog")
+    accounts = section.get("accounts") if isinstance(section, dict) else None
+    written: dict[str, str | int] = {str(key).zfill(12): key for key in accounts or ()}
+    return written.get(number, number)

@@ -141,7 +141,9 @@ def parse_one(text: str, *, offset: int) -> Node | None:
         node = yaml.compose(text, Loader=_loader())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + offset + 1
+        # What is missing at the end is reported after it, where the next document begins.
+        last = max(len(text.splitlines()) - 1, 0)
+        line = (min(mark.line, last) if mark else 0) + offset + 1
         said = error.problem or error.context or "syntax error"
         raise NotUsable(line, f"not valid YAML: {said}") from error
     except (yaml.YAMLError, RecursionError) as error:

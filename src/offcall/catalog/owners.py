@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from offcall.catalog.entities import KIND_RANK, Entity, owner_name, parse_ref
-from offcall.catalog.estate import OwnerRule, Section, Step
+from offcall.catalog.estate import OwnerRule, Section, Step, account_key
 from offcall.catalog.patterns import matcher, names_of
 from offcall.core.findings import Owner, Resource
 
@@ -171,7 +171,7 @@ class Owners:
     def _by_account(self, resource: Resource) -> Iterator[Claim]:
         known = self._section.accounts.get(resource.account or "")
         if known is not None and known.owner:
-            place = self._place("accounts", resource.account or "")
+            place = self._place("accounts", account_key(self._estate, resource.account or ""))
             called = f" ({known.name})" if known.name else ""
             yield Claim(
                 step=Step.ACCOUNT,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from offcall.catalog.book import Catalog
 from offcall.catalog.entities import Entity, owner_name
+from offcall.catalog.estate import account_key
 from offcall.catalog.problems import Place, Problem
 from offcall.core.estate import Estate
 from offcall.core.findings import Owner, Resource
@@ -88,7 +89,7 @@ def _mentions(catalog: Catalog, estate: Estate) -> Iterable[Mention]:
         yield at(rule.owner, "rules", index)
     for number, account in section.accounts.items():
         if account.owner:
-            yield at(account.owner, "accounts", number)
+            yield at(account.owner, "accounts", account_key(estate, number))
     if section.default_owner:
         yield at(section.default_owner, "default_owner")
     for entity in catalog.entities.values():
