@@ -60,7 +60,7 @@ class Snapshot(BaseModel):
             SnapshotError: not there, not JSON, another kind, or a field that does not fit.
         """
         try:
-            text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+            text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
             body = json.loads(text)
         except OSError as error:
             raise SnapshotError(
@@ -77,6 +77,8 @@ class Snapshot(BaseModel):
                 line=error.lineno,
                 expected=f"a snapshot of kind {cls.kind}, as --save writes it",
             ) from error
+        except RecursionError as error:
+            raise SnapshotError("nested too deeply", file=str(path), expected=cls.kind) from error
         found = body.pop("snapshot", None) if isinstance(body, dict) else None
         if found != cls.kind:
             raise SnapshotError(

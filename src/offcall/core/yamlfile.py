@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
+from offcall.core.yamlaliases import check_aliases
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -38,7 +39,11 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
         line = problem.object.count(b"\n", 0, problem.start) + 1
         raise error("not UTF-8 text", file=str(path), line=line) from problem
     try:
-        return [node for node in YAML(typ="rt").load_all(text) if node is not None]
+        if "&" in text and "*" in text:
+            check_aliases(text, file=str(path), error=error)
+        nodes = [node for node in YAML(typ="rt").load_all(text) if node is not None]
+    except RecursionError as problem:
+        raise error("nested too deeply", file=str(path)) from problem
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         said = (problem.problem or problem.context or "syntax error").splitlines()[0]
@@ -50,8 +55,10 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
             if mark and mark.line < text.count("\n")
             else None,
         ) from problem
-    except YAMLError as problem:
-        raise error(f"not valid YAML: {problem}", file=str(path)) from problem
+    except (YAMLError, ValueError) as problem:
+        # ValueError: a scalar that looks like a date or a number and is none.
+        raise error(f"not valid YAML: {str(problem).splitlines()[0]}", file=str(path)) from problem
+    return nodes
 
 
 def load_yaml(path: Path, *, error: type[UserError] = UserError) -> Any:

@@ -148,8 +148,11 @@ def run(args: list[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        print(_styled(f"error: {_usage(error)}"), file=sys.stderr)
         return 2
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
@@ -158,11 +161,31 @@ def run(args: list[str] | None = None) -> int:
         print(_styled(f"error: {error}"), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # The reader (head, less) has gone: not an error, and Python must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_gone()
+    except SystemExit as leaving:
+        # click turns a broken pipe into an exit with 1, which means findings here.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _reader_gone()
+        return leaving.code if isinstance(leaving.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last resort: a person never sees a traceback
         return _unexpected(error)
+
+
+def _usage(error: click.ClickException) -> str:
+    """What was wrong with the command line, and where its help is."""
+    text = error.format_message()
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is not None and ctx.command.get_help_option(ctx) is not None:
+        text += f"\n  help: {ctx.command_path} --help"
+    return text
+
+
+def _reader_gone() -> int:
+    """The reader (head, less) has gone: not an error, and Python must not complain at exit."""
+    from offcall.surfaces.cli.session import silence_stdout
+
+    silence_stdout()
+    return 0
 
 
 def _unexpected(error: Exception) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +56,8 @@ def _parameter(one: Parameter) -> click.Parameter:
     flag = "--" + one.name.rstrip("_").replace("_", "-")
     flags = [flag, one.name, *([one.about.short] if one.about.short else [])]
     if one.type is bool:
+        if one.default:
+            flags[0] = f"{flag}/--no-{flag.removeprefix('--')}"
         return click.Option(flags, is_flag=True, default=bool(one.default), help=one.about.help)
     show = one.default not in (None, (), [], "") and not one.many
     return click.Option(
@@ -92,6 +93,4 @@ def _run(tool: Tool, arguments: dict[str, Any], common: dict[str, Any]) -> int:
             arguments[parameter.name] = value or (None if parameter.optional else value)
     with open_context(common) as ctx:
         result = tool.call(ctx, **arguments)
-        code = show(result, ctx, common)
-    sys.stdout.flush()
-    return code
+        return show(result, ctx, common)

@@ -16,7 +16,7 @@ from offcall.core.findings import Severity, worst
 from offcall.core.render import Output, View, render
 from offcall.core.results import Result
 
-__all__ = ["open_context", "show"]
+__all__ = ["open_context", "show", "silence_stdout"]
 
 
 def open_context(common: dict[str, Any]) -> Context:
@@ -49,12 +49,17 @@ def open_context(common: dict[str, Any]) -> Context:
 
 def show(result: Result, ctx: Context, common: dict[str, Any]) -> int:
     """Print the result; the exit code that it gives."""
-    terminal = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    terminal = _is_terminal()
     color = terminal and not common["no_color"] and not os.environ.get("NO_COLOR")
     output = common["output"] or ("terminal" if terminal else "plain")
     width = shutil.get_terminal_size((100, 24)).columns
     view = View(now=ctx.now, zone=ctx.zone, color=color and output == "terminal", width=width)
-    sys.stdout.write(render(result, cast("Output", output), view))
+    text = render(result, cast("Output", output), view)
+    try:
+        _write(text)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; the exit code stays the same.
+        silence_stdout()
     if not common["quiet"]:
         for line in result.incomplete():
             print(f"incomplete: {line}", file=sys.stderr)
@@ -62,6 +67,39 @@ def show(result: Result, ctx: Context, common: dict[str, Any]) -> int:
         return 0
     found = worst(result.all_findings())
     return int(found is not None and found.rank >= Severity(common["fail_on"]).rank)
+
+
+def silence_stdout() -> None:
+    """Send what is left to nowhere, so that Python does not complain at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _is_terminal() -> bool:
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+# What the layout uses beyond ASCII, for terminals that have nothing else.
+_ASCII = str.maketrans({
+    "✖": "X", "▲": "^", "◆": "*", "●": "o", "○": "-", "✔": "+", "·": "-", "•": "*", "–": "-",
+    "─": "-", "━": "=", "═": "~", "▒": "%", "█": "#", "■": "#", "│": "|", "╷": "|", "→": ">",
+    "…": "...", "€": "EUR ", "£": "GBP ",
+})  # fmt: skip
+
+
+def _write(text: str) -> None:
+    """Write to standard output, whatever its encoding can hold."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.translate(_ASCII)
+        text = plain.encode(encoding, errors="replace").decode(encoding)
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _progress(common: dict[str, Any]) -> Progress:
