@@ -163,7 +163,7 @@ def _occasion(alert: Alert, thread: Thread | None, near: int | None) -> Occasion
         return as_delivered(Occasion.UPDATE, alert, thread.told)
     if resolved or near is None or (thread.covered is not None and near >= thread.covered):
         return None
-    return Occasion.NEW if thread.told is None else Occasion.REMINDER
+    return as_delivered(Occasion.REMINDER, alert, thread.told)
 
 
 def as_delivered(occasion: Occasion, alert: Alert, told: Alert | None) -> Occasion:
@@ -175,7 +175,9 @@ def as_delivered(occasion: Occasion, alert: Alert, told: Alert | None) -> Occasi
         return Occasion.RESOLVED
     if told.state == "resolved":
         return Occasion.NEW
-    return Occasion.REMINDER if occasion is Occasion.REMINDER else Occasion.UPDATE
+    # A reminder that replaced an update which was still waiting carries the change.
+    same = told.revision == alert.revision
+    return Occasion.REMINDER if same and occasion is Occasion.REMINDER else Occasion.UPDATE
 
 
 def threshold(alert: Alert, days: Iterable[int], now: datetime) -> int | None:
