@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,9 +46,20 @@ def commands_page() -> str:
     for name in _own_commands():
         command = app.get_command(click.Context(app), name)
         assert command is not None
-        help_text = (command.help or "").replace("\b\n", "")
-        parts.append(f"\n## {name}\n\n{_own_help(help_text)}\n\n")
-        parts.append(_options(p for p in command.params if isinstance(p, click.Option)))
+        parts.append(_own(name, command))
+    return "".join(parts)
+
+
+def _own(name: str, command: click.Command, level: int = 2) -> str:
+    """A command that is not a tool, and what is below it when it is a group."""
+    text = inspect.cleandoc(command.help or "").replace("\b\n", "")
+    parts = [f"\n{'#' * level} {name if level == 2 else 'offcall ' + name}\n\n{_own_help(text)}\n"]
+    options = _options(p for p in command.params if isinstance(p, click.Option))
+    if options:
+        parts.append("\n" + options)
+    if isinstance(command, click.Group):
+        below = sorted(command.commands.items())
+        parts += [_own(f"{name} {verb}", one, level + 1) for verb, one in below]
     return "".join(parts)
 
 

@@ -149,5 +149,9 @@ def refreshed(text: str) -> str:
 
 
 def _shown(step: Step) -> str:
-    output = run(step.command) if step.runs else step.output
+    output = step.output
+    if step.runs:
+        status, output = run_status(step.command)
+        if status:
+            print(f"note: exit code {status}: {step.command}", file=sys.stderr)
     return f"$ {step.command}\n{output}".rstrip()

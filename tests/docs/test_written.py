@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from offcall.core.estate import Estate
 from scripts.docsgen.console import Step, blocks, commands_in, parse, run
 from scripts.docsgen.pages import GENERATED, ROOT, written_pages
 
@@ -19,6 +20,10 @@ STEPS = [
     if step.runs
 ]
 COMMANDS = sorted({c for page in PAGES for c in commands_in(page.read_text(encoding="utf-8"))})
+ESTATE = re.compile(r"^```yaml\n(# offcall\.yaml\n.*?)^```$", re.MULTILINE | re.DOTALL)
+ESTATES = [
+    (page, text) for page in PAGES for text in ESTATE.findall(page.read_text(encoding="utf-8"))
+]
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
@@ -45,6 +50,13 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
         assert found.exists(), f"{where(page)} links to {target}"
         if anchor and found.suffix == ".md":
             assert anchor in anchors(found), f"{where(page)} links to {target}#{anchor}"
+
+
+@pytest.mark.parametrize(("page", "text"), ESTATES, ids=lambda value: where(value)[:20])
+def test_an_estate_file_can_be_used(page: Path, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "offcall.yaml"
+    file.write_text(text, encoding="utf-8")
+    Estate.load(file).check()
 
 
 def anchors(page: Path) -> set[str]:
