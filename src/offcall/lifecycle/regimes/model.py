@@ -96,11 +96,12 @@ class Step(_Fact):
 
 
 class Move(_Fact):
-    """A version to move to, and why that one."""
+    """A version to move to, and why that one; `minor` stays in the same major version."""
 
     version: str
     why: str
     supported_until: date | None = None
+    minor: bool = False
 
 
 class Outlook(_Fact):

@@ -33,9 +33,9 @@ def _minors(item: Running, dates: Dates) -> Iterator[Move]:
         auto = next((one for one in own if one.auto), None)
         best = auto or max(own, key=lambda one: numbers(one.version))
         why = "AWS's own choice of minor" if auto else "latest minor that it can go to"
-        yield Move(version=best.version, why=f"{why}, same major")
+        yield Move(version=best.version, why=f"{why}, same major", minor=True)
     elif dates.latest and numbers(item.version)[:3] < numbers(dates.latest):
-        yield Move(version=dates.latest, why="latest minor, same major")
+        yield Move(version=dates.latest, why="latest minor, same major", minor=True)
 
 
 def _majors(item: Running, product: Product | None, dates: Dates, today: date) -> Iterator[Move]:

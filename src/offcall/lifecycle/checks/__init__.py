@@ -1,0 +1,1 @@
+"""The checks of versions and their support; one module a subject."""

@@ -1,0 +1,73 @@
+"""EKS node groups that fall behind their cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from offcall.core.checks import Example, check
+from offcall.core.findings import Evidence, Finding, Fix, Severity
+from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.lifecycle.snapshot import Inventory, Running
+from offcall.lifecycle.values import numbers
+
+__all__ = ["behind"]
+
+SKEW = "https://kubernetes.io/releases/version-skew-policy/"
+
+
+def _group(version: str) -> Running:
+    return running(
+        "eks", version, kind="eks nodegroup", name="workers", cluster="prod", cluster_version="1.34"
+    )
+
+
+@check(
+    id="lifecycle-eks-nodes-behind",
+    title="Nodes are older than their control plane",
+    severity=Severity.MEDIUM,
+    rationale="A kubelet may be at most three minor versions behind the API server. A cluster "
+    "whose nodes are at that limit cannot be upgraded, not even by AWS without breaking them.",
+    source=SKEW,
+    fails=Example(lambda: inventory(_group("1.31")), NOW),
+    passes=Example(lambda: inventory(_group("1.34")), NOW),
+)
+def behind(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+    """Node groups two or more minor versions behind."""
+    clusters = {
+        (one.account, one.region, one.name): one.version
+        for one in snapshot.resources
+        if one.engine == "eks" and one.kind == "eks cluster"
+    }
+    for item in snapshot.resources:
+        if item.engine != "eks" or item.kind != "eks nodegroup":
+            continue
+        control = item.cluster_version or clusters.get(
+            (item.account, item.region, item.cluster or "")
+        )
+        plane, nodes = numbers(control or ""), numbers(item.version)
+        if len(plane) < 2 or len(nodes) < 2 or plane[1] - nodes[1] < 2:
+            continue
+        skew = plane[1] - nodes[1]
+        region = f" --region {item.region}" if item.region else ""
+        yield Finding(
+            rule="lifecycle-eks-nodes-behind",
+            severity=Severity.HIGH if skew >= 3 else Severity.MEDIUM,
+            title=f"node group {item.name} runs {item.version}, {skew} minor versions behind its "
+            f"control plane {control}",
+            resource=item.resource,
+            evidence=(
+                Evidence(name="nodes", value=item.version),
+                Evidence(name="control plane", value=str(control)),
+                Evidence(name="allowed skew", value="3", unit="minor versions", source=SKEW),
+            ),
+            why="At three minor versions the next upgrade of the control plane, also a forced "
+            "one, leaves these nodes outside what Kubernetes supports.",
+            source=SKEW,
+            fix=Fix(
+                steps=(f"update the node group to {control}",),
+                command=f"aws eks update-nodegroup-version --cluster-name "
+                f"{item.cluster or 'CLUSTER'} --nodegroup-name {item.name}{region}",
+            ),
+            category="support",
+        )

@@ -1,0 +1,111 @@
+"""Pending maintenance that AWS applies by itself at a known time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from offcall.core.checks import Example, check
+from offcall.core.findings import Evidence, Finding, Fix, Severity
+from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.lifecycle.judging import when
+from offcall.lifecycle.snapshot import Inventory, Pending, Running
+
+__all__ = ["pending"]
+
+SOURCE = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Maintenance.html"
+)
+
+
+def _with(**dates: str) -> Running:
+    return running("postgres", "17.9", pending=[{"action": "system-update", **dates}])
+
+
+@check(
+    id="lifecycle-pending-maintenance",
+    title="AWS applies pending maintenance at a set time",
+    severity=Severity.MEDIUM,
+    rationale="Pending maintenance with a date is applied at that date, in the window or not, and "
+    "usually restarts the resource.",
+    source=SOURCE,
+    fails=Example(lambda: inventory(_with(forced_apply="2026-12-01T00:00:00Z")), NOW),
+    passes=Example(lambda: inventory(_with()), NOW),
+)
+def pending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+    """Actions with any date; the earliest that AWS will keep is the deadline."""
+    for item in snapshot.resources:
+        for action in item.pending:
+            planned = action.current_apply or action.auto_applied_after or action.forced_apply
+            if planned is None:
+                continue
+            forced = action.forced_apply
+            left = planned - now
+            today = now.astimezone(UTC).date()
+            yield Finding(
+                rule="lifecycle-pending-maintenance",
+                severity=_severity(left, forced is not None and forced - now < timedelta(days=30)),
+                title=f"AWS applies '{action.action}' "
+                + (
+                    "in the next window"
+                    if left <= timedelta()
+                    else f"{_how(action)} {planned.date()}"
+                )
+                + f", {when(planned.date(), today)}"
+                + (f"; forced on {forced.date()}" if forced and forced != planned else ""),
+                resource=item.resource,
+                key=action.action,
+                evidence=tuple(_dates(item, action)),
+                why=(f"{action.description}. " if action.description else "")
+                + (
+                    "The forced date does not wait for the maintenance window."
+                    if forced
+                    else "It is applied in the maintenance window after that date."
+                ),
+                source=SOURCE,
+                fix=_fix(item, action),
+                starts=planned,
+                deadline=min(filter(None, (planned, forced))),
+                category="change",
+            )
+
+
+def _how(action: Pending) -> str:
+    if action.current_apply:
+        return "on"
+    return "in the window after" if action.auto_applied_after else "on"
+
+
+def _severity(left: timedelta, forced_soon: bool) -> Severity:
+    if left <= timedelta(days=7) or forced_soon:
+        return Severity.HIGH
+    return Severity.MEDIUM if left <= timedelta(days=30) else Severity.LOW
+
+
+def _dates(item: Running, action: Pending) -> Iterator[Evidence]:
+    source = action.source or "rds.DescribePendingMaintenanceActions"
+    for name, moment in (
+        ("planned for", action.current_apply),
+        ("in the window after", action.auto_applied_after),
+        ("forced on", action.forced_apply),
+    ):
+        if moment is not None:
+            value = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+            yield Evidence(name=name, value=value, source=source)
+    if action.opt_in:
+        yield Evidence(name="opt-in", value=action.opt_in, source=source)
+    if item.maintenance_window:
+        yield Evidence(name="maintenance window", value=item.maintenance_window, unit="UTC")
+
+
+def _fix(item: Running, action: Pending) -> Fix:
+    steps = ("tell the owner, check that clients reconnect, and apply it at a time of your choice",)
+    if item.resource.service != "rds":
+        return Fix(steps=steps)
+    region = f" --region {item.region}" if item.region else ""
+    return Fix(
+        steps=steps,
+        command="aws rds apply-pending-maintenance-action "
+        f"--resource-identifier {item.arn or 'ARN'} --apply-action {action.action} "
+        f"--opt-in-type next-maintenance{region}",
+    )

@@ -1,0 +1,157 @@
+"""Results about the dataset itself: its products, one product, what an update changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from offcall.core.documents import Block, Cell, Column, Document, Facts, Line, Span, Table, Tone
+from offcall.core.results import Result
+from offcall.core.text import plural
+from offcall.lifecycle.columns import periods
+from offcall.lifecycle.products import End, Product, Provenance
+
+__all__ = ["DatasetChange", "ProductFacts", "ProductLine", "ProductList", "Updated"]
+
+
+class ProductLine(BaseModel):
+    """One product in the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    title: str
+    category: str
+    releases: int
+
+
+class ProductList(Result):
+    """The products that the dataset knows."""
+
+    file: Path
+    provenance: Provenance
+    products: list[ProductLine]
+
+    def document(self) -> Document:
+        return Document(
+            title="Products with known support dates",
+            subtitle=f"{plural(len(self.products), 'product')}; {_origin(self.provenance)}",
+            blocks=(
+                Table(
+                    columns=(
+                        Column("Name"),
+                        Column("Product"),
+                        Column("Kind"),
+                        Column("Releases", right=True),
+                    ),
+                    rows=tuple(
+                        (one.name, one.title, one.category, str(one.releases))
+                        for one in self.products
+                    ),
+                ),
+            ),
+        )
+
+
+def _origin(provenance: Provenance) -> str:
+    commit = f" at {provenance.commit[:8]}" if provenance.commit else ""
+    return f"from {provenance.source}{commit}, {provenance.date}"
+
+
+class ProductFacts(Result):
+    """What the dataset says about one product."""
+
+    now: datetime
+    product: Product
+
+    def document(self) -> Document:
+        today = self.now.astimezone(UTC).date()
+        found = [(one, periods(self.product, one)) for one in self.product.releases]
+        columns: list[tuple[str, list[Cell]]] = [
+            ("Release", [one.cycle for one, _ in found]),
+            ("Released", [str(one.released or "") for one, _ in found]),
+        ]
+        for title, name in (
+            ("Minor or active until", "active"),
+            ("Standard until", "standard"),
+            ("Extended until", "extended"),
+            ("Updates blocked", "blocked"),
+        ):
+            ends: list[End] = [getattr(times, name) for _, times in found]
+            if any(end is not None for end in ends):
+                columns.append((title, [_end(end, today) for end in ends]))
+        columns.append(("Latest", [one.latest or "" for one, _ in found]))
+        table = Table(
+            columns=tuple(Column(title) for title, _ in columns),
+            rows=tuple(zip(*(cells for _, cells in columns), strict=True)),
+        )
+        facts = [("source", _origin(self.product.provenance))]
+        facts.append(("page", f"https://endoflife.date/{self.product.name}"))
+        if self.product.policy:
+            facts.append(("policy", self.product.policy))
+        return Document(
+            title=self.product.title,
+            subtitle=self.product.name,
+            blocks=(table, Facts(tuple(facts))),
+        )
+
+
+def _end(end: End, today: date) -> Cell:
+    if end is None:
+        return ""
+    if end is True:
+        return Span("over", Tone.BAD)
+    if end is False:
+        return Span("no date set", Tone.MUTED)
+    tone = Tone.BAD if end < today else Tone.WARN if (end - today).days <= 180 else Tone.OK
+    return Span(str(end), tone)
+
+
+class DatasetChange(BaseModel):
+    """One difference between two datasets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product: str
+    cycle: str | None
+    column: str | None
+    before: str | None
+    after: str | None
+
+
+class Updated(Result):
+    """What an update of the dataset changes, and whether it was written."""
+
+    source: str
+    provenance: Provenance
+    products: int
+    changes: list[DatasetChange]
+    written: Path | None
+
+    def document(self) -> Document:
+        table = Table(
+            columns=(
+                Column("Product"),
+                Column("Release"),
+                Column("Column"),
+                Column("Before"),
+                Column("After"),
+            ),
+            rows=tuple(
+                (one.product, one.cycle or "", one.column or "", one.before or "", one.after or "")
+                for one in self.changes
+            ),
+            empty="no date changes",
+        )
+        if self.written:
+            said: Block = Line(f"Written to {self.written}.", Tone.OK)
+        else:
+            said = Line("Nothing is written yet; add --yes to replace the dataset.", Tone.WARN)
+        return Document(
+            title="Update of the support dates",
+            subtitle=f"{plural(self.products, 'product')}, {_origin(self.provenance)}; "
+            f"{plural(len(self.changes), 'change')}",
+            blocks=(table, said),
+        )

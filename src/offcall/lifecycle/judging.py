@@ -1,0 +1,116 @@
+"""What the checks share: severity by days, evidence with its sources, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from offcall.core.findings import Evidence, Finding, Fix, Severity
+from offcall.lifecycle.regimes.model import Outlook, Step
+from offcall.lifecycle.snapshot import Running
+
+__all__ = ["HORIZON", "at", "by_days", "finding", "proof", "sentence", "way_out", "when"]
+
+HORIZON = 180
+"""Days ahead at which a date becomes a finding."""
+
+
+def by_days(days: int) -> Severity:
+    """30 days or fewer are high, 90 medium, more low."""
+    if days <= 30:
+        return Severity.HIGH
+    return Severity.MEDIUM if days <= 90 else Severity.LOW
+
+
+def at(day: date) -> datetime:
+    """The first moment of a day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def when(day: date, today: date) -> str:
+    """ "in 30 days", "today", "3 days ago"."""
+    days = (day - today).days
+    if days == 0:
+        return "today"
+    count = f"{abs(days):,} day{'' if abs(days) == 1 else 's'}"
+    return f"in {count}" if days > 0 else f"{count} ago"
+
+
+def proof(outlook: Outlook, step: Step | None = None) -> Iterator[Evidence]:
+    """The version, the days with their sources, and the price of `step`."""
+    yield Evidence(name="version", value=f"{outlook.title} {outlook.version}")
+    dates = outlook.dates
+    if dates is not None:
+        for name, day in (
+            ("minor version until", dates.minor_end),
+            ("standard support until", dates.standard_end),
+            ("extended support until", dates.extended_end),
+            ("updates blocked on", dates.blocked),
+        ):
+            if day is not None:
+                source = f"{day.source}, {day.as_of}"
+                yield Evidence(name=name, value=str(day.on or "over"), source=source)
+    if step is not None and step.cost is not None:
+        cost = step.cost
+        if cost.monthly_usd is not None:
+            yield Evidence(
+                name="extended support",
+                value=f"{cost.monthly_usd} ({cost.basis})",
+                unit="USD/month",
+                source=cost.source,
+            )
+        else:
+            yield Evidence(
+                name="extended support", value=f"price unknown: {cost.basis}", source=cost.source
+            )
+
+
+def sentence(words: str) -> str:
+    """The words with a capital at the beginning and a full stop at the end."""
+    return f"{words[0].upper()}{words[1:].removesuffix('.')}."
+
+
+def way_out(outlook: Outlook, first: str | None = None, *, minor: bool = False) -> Fix:
+    """The versions to move to and the commands; `first` is said before all else.
+
+    With `minor`, the move within the major version is the way out; without, it is not.
+    """
+    steps = [first] if first else []
+    fitting = [move for move in outlook.moves if move.minor is minor]
+    for move in fitting or outlook.moves:
+        until = f", supported until {move.supported_until}" if move.supported_until else ""
+        steps.append(f"move to {move.version} ({move.why}{until})")
+    if not steps:
+        steps.append("find out which supported version it can move to, and plan the move")
+    return Fix(steps=tuple(steps), command="\n".join(outlook.commands) or None)
+
+
+def finding(
+    item: Running,
+    outlook: Outlook,
+    *,
+    rule: str,
+    severity: Severity,
+    title: str,
+    why: str,
+    source: str,
+    key: str,
+    deadline: datetime | None,
+    evidence: tuple[Evidence, ...] | None = None,
+    fix: Fix | None = None,
+    category: str = "support",
+) -> Finding:
+    """A finding on a resource's version."""
+    return Finding(
+        rule=rule,
+        severity=severity,
+        title=title,
+        resource=item.resource,
+        key=key,
+        evidence=tuple(proof(outlook)) if evidence is None else evidence,
+        why=why,
+        source=source,
+        fix=way_out(outlook) if fix is None else fix,
+        deadline=deadline,
+        category=category,
+    )
