@@ -3,7 +3,8 @@
 The state of an event is kept for each affected account and event ARN, because an ARN alone is not
 unique to an account. A public event concerns everybody and has no affected account.
 
-These are msgspec structs: hundreds of thousands pass through here.
+These are msgspec structs: hundreds of thousands pass through here. They hold no cycles, so the
+garbage collector need not look at them.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ EventKey = tuple[str | None, str]
 """Affected account (None for a public event) and event ARN."""
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
+class Origin(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """Where a body was read.
 
     Attributes:
@@ -90,7 +91,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     received: datetime | None = None
 
 
-class Feed(msgspec.Struct, frozen=True, order=True):
+class Feed(msgspec.Struct, gc=False, frozen=True, order=True):
     """One way by which events reach us.
 
     Attributes:
@@ -106,7 +107,7 @@ class Feed(msgspec.Struct, frozen=True, order=True):
     backup: bool = False
 
 
-class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entity(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """A resource that an event names.
 
     Attributes:
@@ -128,11 +129,13 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     listed: bool = True
 
 
-class Delivery(msgspec.Struct, kw_only=True):
+class Delivery(msgspec.Struct, gc=False, kw_only=True):
     """One parsed message: one page of one update of one event.
 
     `key` is the same for every copy of it (backup region, redelivery, a file imported twice).
     All times are aware UTC. Fields that the message lacks are None or empty.
+    `body` is the event alone, without what carried it: parsed again, it gives this delivery.
+    `received` is when we first stored it.
     """
 
     key: bytes
@@ -163,6 +166,7 @@ class Delivery(msgspec.Struct, kw_only=True):
     feeds: tuple[Feed, ...] = ()
     notes: tuple[str, ...] = ()
     body: bytes = b""
+    received: datetime | None = None
     line: int | None = None
 
     @property
@@ -171,7 +175,7 @@ class Delivery(msgspec.Struct, kw_only=True):
         return (self.account, self.arn)
 
 
-class Reject(msgspec.Struct, frozen=True, kw_only=True):
+class Reject(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """A body that could not be understood, whole, and why.
 
     Attributes:
@@ -186,7 +190,7 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
-class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+class Change(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
     """One thing that an update changed.
 
     Attributes:
@@ -201,7 +205,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     entity: str | None = None
 
 
-class Revision(msgspec.Struct, frozen=True, omit_defaults=True):
+class Revision(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
     """One update of an event, and what it changed against the one before.
 
     Attributes:
@@ -217,7 +221,7 @@ class Revision(msgspec.Struct, frozen=True, omit_defaults=True):
     total_pages: int = 1
 
 
-class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Action(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """What a person said about an event, or about one of its entities."""
 
     kind: str
@@ -228,7 +232,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     entity: str | None = None
 
 
-class EventState(msgspec.Struct, kw_only=True, omit_defaults=True):
+class EventState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """What is known of one event for one affected account.
 
     Attributes:

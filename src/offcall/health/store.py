@@ -1,94 +1,106 @@
-"""Health events in the history: take deliveries in, give states out."""
+"""Health events in the history: deliveries go in (`ingest`), states come out, actions are kept.
+
+`events` and `event` read folded states, they parse nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from offcall.health.model import Delivery, EventState, Reject
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select
+from sqlalchemy.engine import Connection, Row
+
+from offcall.core.errors import UserError
+from offcall.core.text import did_you_mean
+from offcall.health.feeds import FeedSeen, feeds
+from offcall.health.ingest import IngestReport, ingest
+from offcall.health.model import Action, ActionKind, EventState, Scope
+from offcall.history import audit
 from offcall.history.database import History
+from offcall.history.schema.health import actions as actions_table
+from offcall.history.schema.health import events as table
 
 if TYPE_CHECKING:
     from offcall.core.windows import Window
 
-__all__ = ["FeedSeen", "IngestReport", "act", "event", "events", "feeds", "ingest"]
+__all__ = ["FeedSeen", "IngestReport", "act", "event", "events", "feeds", "ingest", "messages"]
 
-BATCH = 2000
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What became of the items.
-
-    Attributes:
-        messages: deliveries and rejects together.
-        new: deliveries stored.
-        duplicates: deliveries that were there already.
-        rejected: bodies put into quarantine (again or for the first time).
-        created: events that are new; `changed`: events whose state changed.
-    """
-
-    messages: int = 0
-    new: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    created: int = 0
-    changed: int = 0
-    noted: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FeedSeen:
-    """When and how much one feed has brought. `last_sent` is by AWS's clock, of the envelope."""
-
-    how: str
-    region: str
-    account: str
-    backup: bool
-    first_seen: datetime
-    last_seen: datetime
-    last_sent: datetime | None
-    messages: int
-    new_messages: int
-
-
-def ingest(
-    history: History,
-    items: Iterable[Delivery | Reject],
-    now: datetime,
-    *,
-    batch: int = BATCH,
-) -> IngestReport:
-    """Store deliveries and rejects: in bulk, idempotent, one transaction for each `batch`."""
-    raise NotImplementedError
+_decode_state = msgspec.json.Decoder(EventState).decode
 
 
 def events(
     history: History,
     *,
     window: Window | None = None,
+    starting: Window | None = None,
     region: str | None = None,
     account: str | None = None,
     service: str | None = None,
+    code: str | None = None,
     category: str | Sequence[str] | None = None,
     status: str | Sequence[str] | None = None,
     scope: str | None = None,
     changed_since: datetime | None = None,
     limit: int | None = None,
 ) -> list[EventState]:
-    """States, soonest start first. `window` selects events that are under way in it."""
-    raise NotImplementedError
+    """The states that fit every argument given, soonest start first; those without start come last.
+
+    Args:
+        window: under way at some time in it. An event without an end goes on until it is closed,
+            and a closed one without an end ended at its last update.
+        starting: starting in it.
+        region: the impacted region; events of "global" fit every region.
+        account: the affected account; public events fit every account, unless `scope` says else.
+        service: as AWS writes it ("RDS"), in any case.
+        scope: "PUBLIC" or "ACCOUNT_SPECIFIC".
+        changed_since: new or changed since then, by our clock.
+
+    Raises:
+        StoreError: see `History.read`.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if window is not None:
+        conditions += _under_way(window)
+    if starting is not None:
+        conditions += _between(table.c.starts, starting)
+    if region is not None:
+        conditions.append(table.c.region.in_([region.lower(), "global"]))
+    if account is not None:
+        conditions.append(or_(table.c.account == account, table.c.scope == Scope.PUBLIC.value))
+    if changed_since is not None:
+        conditions.append(table.c.changed_at > changed_since)
+    conditions += _equal(
+        service=service.upper() if service else None,
+        code=code,
+        category=category,
+        status=status,
+        scope=scope,
+    )
+    query = (
+        _select()
+        .where(*conditions)
+        .order_by(table.c.starts.is_(None), table.c.starts, table.c.account, table.c.arn)
+    )
+    if limit is not None:
+        query = query.limit(limit)
+    with history.read() as conn:
+        return _states(conn, conn.execute(query).all(), among=conditions)
 
 
 def event(history: History, arn: str, account: str | None = None) -> EventState:
-    """One event, by its ARN or the ARN's last part.
+    """One event, by its ARN, the ARN's last part, or a piece of it that no other has.
+
+    Args:
+        account: the affected account, needed when the event is there for several.
 
     Raises:
-        UserError: there is none, or it is there for several accounts and none is named.
+        UserError: there is none, or there are several.
     """
-    raise NotImplementedError
+    with history.read() as conn:
+        return _one(conn, arn, account)
 
 
 def act(
@@ -103,10 +115,171 @@ def act(
     planned_for: datetime | None = None,
     entity: str | None = None,
 ) -> EventState:
-    """Record what a person says about an event or one of its entities; audited."""
-    raise NotImplementedError
+    """Record what a person says about an event, or about one of its entities; audited.
+
+    Args:
+        arn, account: as for `event`.
+        kind: one of `ActionKind`.
+        planned_for: when it will be done, for "plan".
+        entity: the entity's value, or the end of it ("db:orders", "orders").
+
+    Raises:
+        UserError: no such event or entity, another kind, or a plan in the past.
+    """
+    if kind not in {one.value for one in ActionKind}:
+        raise UserError(
+            "unknown action", value=kind, expected=" | ".join(one.value for one in ActionKind)
+        )
+    if planned_for is not None and kind != ActionKind.PLAN:
+        raise UserError("only a plan has a date", value=kind)
+    if planned_for is not None and planned_for < now:
+        raise UserError("a plan is for the future", value=planned_for.isoformat())
+    with history.write() as conn:
+        state = _one(conn, arn, account)
+        if entity is not None:
+            entity = _entity(state, entity)
+        number = conn.execute(
+            select(table.c.id).where(
+                table.c.account == (state.account or ""), table.c.arn == state.arn
+            )
+        ).scalar_one()
+        values = {"entity": entity, "kind": str(kind), "by": by, "at": now, "note": note}
+        conn.execute(
+            insert(actions_table).values(event_id=number, planned_for=planned_for, **values)
+        )
+        detail = {
+            "account": state.account,
+            "entity": entity,
+            "note": note,
+            "planned_for": planned_for.isoformat() if planned_for else None,
+        }
+        audit.record(conn, by, f"{kind} event", state.arn, detail, now)
+        return _one(conn, state.arn, state.account)
 
 
-def feeds(history: History) -> list[FeedSeen]:
-    """Every feed that ever brought a message."""
-    raise NotImplementedError
+def messages(history: History, state: EventState) -> list[bytes]:
+    """The messages of an event as they came, in the order in which they were stored."""
+    from offcall.history.schema.health import deliveries
+
+    query = (
+        select(deliveries.c.body)
+        .join(table, table.c.id == deliveries.c.event_id)
+        .where(table.c.account == (state.account or ""), table.c.arn == state.arn)
+        .order_by(deliveries.c.id)
+    )
+    with history.read() as conn:
+        return [bytes(body) for body in conn.execute(query).scalars()]
+
+
+def _select() -> Select[Any]:
+    return select(table.c.id, table.c.account, table.c.arn, table.c.first_seen, table.c.state)
+
+
+def _equal(**wanted: str | Sequence[str] | None) -> list[ColumnElement[bool]]:
+    return [
+        table.c[name].in_([values] if isinstance(values, str) else [str(one) for one in values])
+        for name, values in wanted.items()
+        if values is not None
+    ]
+
+
+def _under_way(window: Window) -> list[ColumnElement[bool]]:
+    begin = func.coalesce(table.c.starts, table.c.last_updated, table.c.first_seen)
+    found: list[ColumnElement[bool]] = []
+    if window.end is not None:
+        found.append(begin < window.end)
+    if window.start is not None:
+        over = and_(
+            table.c.status == "closed",
+            func.coalesce(table.c.ends, table.c.last_updated) < window.start,
+        )
+        ended = and_(table.c.ends.is_not(None), table.c.ends < window.start)
+        found.append(~func.coalesce(or_(over, ended), False))
+    return found
+
+
+def _between(column: ColumnElement[Any], window: Window) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if window.start is not None:
+        found.append(column >= window.start)
+    if window.end is not None:
+        found.append(column < window.end)
+    return found
+
+
+def _one(conn: Connection, arn: str, account: str | None) -> EventState:
+    query = _select().order_by(table.c.account, table.c.arn).limit(20)
+    if account is not None:
+        query = query.where(or_(table.c.account == account, table.c.account == ""))
+    rows = conn.execute(query.where(table.c.arn == arn)).all()
+    if not rows:
+        rows = conn.execute(query.where(table.c.arn.endswith(arn, autoescape=True))).all()
+    if not rows:
+        rows = conn.execute(query.where(table.c.arn.contains(arn, autoescape=True))).all()
+    if account is not None and len(rows) > 1:
+        rows = [row for row in rows if row.account == account] or rows
+    if not rows:
+        raise UserError(
+            "there is no such event in the history",
+            value=arn,
+            expected="an event's ARN, or its last part",
+            hint="`offcall health list` shows what there is",
+        )
+    if len(rows) > 1:
+        arns = {row.arn for row in rows}
+        what = "accounts" if len(arns) == 1 else "events"
+        names = [row.account for row in rows] if len(arns) == 1 else sorted(arns)
+        raise UserError(
+            f"this is there for several {what}",
+            value=arn,
+            expected=f"one of {', '.join(names[:5])}" + (", …" if len(names) > 5 else ""),
+        )
+    return _states(conn, rows, among=[table.c.id == rows[0].id])[0]
+
+
+def _states(
+    conn: Connection, rows: Sequence[Row[Any]], *, among: Sequence[ColumnElement[bool]]
+) -> list[EventState]:
+    """Rows as states; `among` is the condition that selected them, to find their actions."""
+    taken: dict[int, list[Action]] = {}
+    query = (
+        select(actions_table)
+        .join(table, table.c.id == actions_table.c.event_id)
+        .where(*among)
+        .order_by(actions_table.c.at, actions_table.c.id)
+    )
+    for row in conn.execute(query) if rows else ():
+        taken.setdefault(row.event_id, []).append(
+            Action(
+                kind=row.kind,
+                by=row.by,
+                at=row.at,
+                note=row.note,
+                planned_for=row.planned_for,
+                entity=row.entity,
+            )
+        )
+    found = []
+    for row in rows:
+        state = _decode_state(row.state)
+        state.first_seen = row.first_seen
+        if row.id in taken:
+            state.actions = tuple(taken[row.id])
+        found.append(state)
+    return found
+
+
+def _entity(state: EventState, named: str) -> str:
+    values = [one.value for one in state.entities]
+    if named in values:
+        return named
+    fitting = [one for one in values if one.endswith((f"/{named}", f":{named}"))]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise UserError(
+        "the event names several resources like this"
+        if fitting
+        else "the event does not name this resource",
+        value=named,
+        hint=did_you_mean(named, values),
+    )

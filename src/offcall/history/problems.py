@@ -8,7 +8,12 @@ from sqlalchemy.exc import DBAPIError
 
 from offcall.core.errors import StoreError
 
-__all__ = ["readable"]
+__all__ = ["BusyError", "readable"]
+
+
+class BusyError(StoreError):
+    """Two transactions were in each other's way; a second try may succeed."""
+
 
 _SQLITE = {
     "SQLITE_BUSY": (
@@ -60,7 +65,9 @@ def readable(error: DBAPIError, url: str) -> StoreError:
     for prefix in sorted(_POSTGRES, key=len, reverse=True):
         if state.startswith(prefix):
             what, hint = _POSTGRES[prefix]
-            return StoreError(f"the history {url} {what} ({text})", hint=hint)
+            return (BusyError if prefix == "40" else StoreError)(
+                f"the history {url} {what} ({text})", hint=hint
+            )
     if (not state and error.connection_invalidated) or "connect" in text.lower():
         what, hint = _POSTGRES["08"]
         return StoreError(f"the history {url} {what} ({text})", hint=hint)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from offcall.history.schema.base import BigId, UTCDateTime, metadata
@@ -27,8 +26,10 @@ events = Table(
     "health_event",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
+    # A digest of account and ARN: short, and found in one look-up.
+    Column("key", LargeBinary, nullable=False, unique=True),
     Column("account", Text, nullable=False),
-    Column("arn", Text, nullable=False),
+    Column("arn", Text, nullable=False, index=True),
     Column("service", Text, nullable=False, server_default=""),
     Column("code", Text, nullable=False, server_default=""),
     Column("category", Text, nullable=False, server_default=""),
@@ -41,7 +42,6 @@ events = Table(
     Column("first_seen", UTCDateTime, nullable=False),
     Column("changed_at", UTCDateTime, nullable=False),
     Column("state", LargeBinary),
-    UniqueConstraint("account", "arn"),
     Index(None, "status", "starts"),
     Index(None, "changed_at"),
 )
@@ -54,6 +54,7 @@ deliveries = Table(
     Column("event_id", BigInteger, ForeignKey("health_event.id"), nullable=False, index=True),
     Column("received_at", UTCDateTime, nullable=False),
     Column("feeds", LargeBinary, nullable=False),
+    Column("notes", LargeBinary),
     Column("body", LargeBinary, nullable=False),
 )
 

@@ -50,6 +50,7 @@ def upgrade() -> None:
     op.create_table(
         "health_event",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("arn", sa.Text(), nullable=False),
         sa.Column("service", sa.Text(), server_default="", nullable=False),
@@ -65,8 +66,9 @@ def upgrade() -> None:
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_event")),
-        sa.UniqueConstraint("account", "arn", name=op.f("uq_health_event_account_arn")),
+        sa.UniqueConstraint("key", name=op.f("uq_health_event_key")),
     )
+    op.create_index(op.f("ix_health_event_arn"), "health_event", ["arn"], unique=False)
     op.create_index(
         op.f("ix_health_event_changed_at"), "health_event", ["changed_at"], unique=False
     )
@@ -140,6 +142,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.BigInteger(), nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),
         sa.Column("feeds", sa.LargeBinary(), nullable=False),
+        sa.Column("notes", sa.LargeBinary(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["health_event.id"], name=op.f("fk_health_delivery_event_id_health_event")
