@@ -55,8 +55,8 @@ _WORDS = {
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "couple of": 2,
     "a couple of": 2,
 }  # fmt: skip
-_COUNT = rf"\d{{1,6}}(?:\.\d+)?|{'|'.join(sorted(_WORDS, key=len, reverse=True))}"
-_PART = re.compile(rf"(?P<count>{_COUNT})\s*(?P<unit>[a-z]+)(?:\s+|\s*,\s*|\s+and\s+|$|(?=\d))")
+_COUNT = rf"\d{{1,6}}(?:\.\d+)?\s*|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s+"
+_PART = re.compile(rf"(?P<count>{_COUNT})(?P<unit>[a-z]+)(?:\s+and\s+|\s*,\s*|\s+|$|(?=\d))")
 _ISO = re.compile(
     r"P(?:(?P<y>\d{1,6})Y)?(?:(?P<mo>\d{1,6})M)?(?:(?P<w>\d{1,6})W)?(?:(?P<d>\d{1,6})D)?"
     r"(?:T(?:(?P<h>\d{1,6}(?:[.,]\d+)?)H)?(?:(?P<mi>\d{1,6}(?:[.,]\d+)?)M)?"
@@ -77,7 +77,8 @@ def read_length(text: str) -> Length | None:
         unit = _UNIT.get(found["unit"]) if found else None
         if found is None or unit is None:
             return None
-        count = float(_WORDS.get(found["count"]) or found["count"])
+        word = found["count"].strip()
+        count = float(_WORDS.get(word) or word)
         if unit in _SECONDS:
             seconds += count * _SECONDS[unit]
         elif count != int(count):

@@ -16,7 +16,7 @@ __all__ = ["read_extent"]
 _TIME = re.compile(
     r"(?:(?P<date>.*?)(?:(?:^|[\s,]+)(?:at\s+)?|(?<=\d)t))?"
     r"(?:(?P<word>noon|midnight)|(?P<hour>\d{1,2})"
-    r"(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?)?\s*(?P<half>[ap]m)?)"
+    r"(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?)?\s*(?P<half>[ap]m\b)?)"
     r"(?:\s*(?P<zone>z|[+-]\d\d(?::?\d\d)?|utc[+-]\d{1,2}|[a-z]+(?:/[\w+-]+)*))?",
     re.IGNORECASE,
 )
