@@ -8,6 +8,7 @@ import pkgutil
 import re
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,54 @@ def test_licences_are_whole() -> None:
     assert "END OF TERMS AND CONDITIONS" in licence
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     assert "Copyright 2020 endoflife.date contributors" in notice
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `scripts/system-packages` where apt-get only notes what it is asked for."""
+
+    def run(*, user: int, sudo: bool = False) -> subprocess.CompletedProcess[str]:
+        programs = {
+            "id": f"echo {user}",
+            "apt-get": f'echo "$@" >> {tmp_path}/asked',
+            **({"sudo": 'shift; exec "$@"'} if sudo else {}),
+        }
+        for name, body in programs.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+            (tmp_path / name).chmod(0o755)
+        (tmp_path / "env").symlink_to("/usr/bin/env")
+        (tmp_path / "true").symlink_to("/bin/true")
+        return subprocess.run(
+            ["/bin/sh", ROOT / "scripts/system-packages", "venv"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": str(tmp_path)},
+        )
+
+    return run
+
+
+def test_without_rights_it_is_said_what_to_install(
+    machine: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    done = machine(user=1000)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: Python's venv module is missing: sudo apt-get install python3-venv\n"
+    )
+    assert not (tmp_path / "asked").exists()
+
+
+@pytest.mark.parametrize(("user", "sudo"), [(0, False), (1000, True)])
+def test_with_rights_it_is_installed(
+    machine: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+    user: int,
+    sudo: bool,
+) -> None:
+    done = machine(user=user, sudo=sudo)
+    assert done.returncode == 0, done.stderr
+    update, install = (tmp_path / "asked").read_text().splitlines()
+    assert update.startswith("update")
+    assert install.endswith("--no-install-recommends python3-venv")

@@ -24,7 +24,7 @@ ESTATE = re.compile(r"^```yaml\n(# offcall\.yaml\n.*?)^```$", re.MULTILINE | re.
 ESTATES = [
     (page, text) for page in PAGES for text in ESTATE.findall(page.read_text(encoding="utf-8"))
 ]
-LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+LINK = re.compile(r"\]\((?!<?https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
 def where(value: object) -> str:
