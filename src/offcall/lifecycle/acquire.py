@@ -10,7 +10,7 @@ from offcall.core.snapshots import Unread
 from offcall.lifecycle.dataset import Dataset, bundled, installed
 from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.estate import Account, Section
-from offcall.lifecycle.reading.file import Read, read_file
+from offcall.lifecycle.reading.file import read_file
 from offcall.lifecycle.snapshot import Inventory, LiveSupport, Running
 
 if TYPE_CHECKING:
@@ -42,18 +42,20 @@ def acquire(ctx: Context, files: Sequence[Path] | None = None) -> Inventory:
 def read_inventory(ctx: Context, files: Sequence[Path] | None = None) -> Inventory:
     """Read now. Files given replace everything else; with nothing configured, AWS is asked."""
     section = ctx.estate.section("lifecycle", Section)
-    named = list(files or ()) or [ctx.estate.folder / name for name in section.inventory]
+    named = [(path, str(path)) for path in files or ()] or [
+        (ctx.estate.folder / name, name) for name in section.inventory
+    ]
     resources: list[Running] = []
     live: list[LiveSupport] = []
     unread: list[Unread] = []
     sources: list[str] = []
     taken = ctx.now
-    for path in named:
-        read: Read = read_file(path)
+    for path, shown in named:
+        read = read_file(path, shown=shown)
         resources += read.resources
         live += read.live
         taken = min(taken, read.taken_at or taken)
-        sources.append(path.name or str(path))
+        sources.append(shown)
     if not files and (section.reads_aws or not named):
         from offcall.lifecycle.reading.aws import read_aws
 

@@ -52,17 +52,17 @@ def proof(outlook: Outlook, step: Step | None = None) -> Iterator[Evidence]:
                 yield Evidence(name=name, value=str(day.on or "over"), source=source)
     if step is not None and step.cost is not None:
         cost = step.cost
-        if cost.monthly_usd is not None:
+        if cost.monthly_usd is None:
+            said = f"price unknown: {cost.basis}"
+            yield Evidence(name="extended support", value=said, source=cost.source)
+        else:
             yield Evidence(
                 name="extended support",
-                value=f"{cost.monthly_usd} ({cost.basis})",
+                value=f"{cost.monthly_usd:,}",
                 unit="USD/month",
                 source=cost.source,
             )
-        else:
-            yield Evidence(
-                name="extended support", value=f"price unknown: {cost.basis}", source=cost.source
-            )
+            yield Evidence(name="computed as", value=cost.basis)
 
 
 def sentence(words: str) -> str:

@@ -242,7 +242,7 @@ def _settings(item: Running) -> list[tuple[str, str]]:
         ("machines", ", ".join(f"{count} x {name}" for name, count in item.machines.items())),
         ("Multi-AZ", _flag(item.multi_az)),
         ("AutoMinorVersionUpgrade", _flag(item.auto_minor_version_upgrade)),
-        ("extended support", _flag(item.extended_support)),
+        ("extended support setting", _flag(item.extended_support)),
         ("maintenance window", item.maintenance_window),
         ("cluster", item.cluster),
         ("cluster version", item.cluster_version),

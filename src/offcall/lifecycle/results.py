@@ -71,7 +71,7 @@ class VersionList(Result):
             Table(
                 columns=(
                     Column("Resource"),
-                    Column("Version"),
+                    Column("Version", wide=True),
                     Column("Standard until"),
                     Column("What happens next", wide=True),
                     Column("Extra cost", right=True),

@@ -116,8 +116,11 @@ def _spans(outlook: Outlook, start: datetime, end: datetime) -> Iterator[Span]:
     standard = moment(dates.standard_end.on)
     yield (start, standard, Tone.OK, "standard support")
     extended = standard
-    billed = any(step.act is Act.BILL for step in outlook.steps)
-    if dates.extended_end is not None and (billed or outlook.resource.service is None):
+    at_once = any(
+        step.act is Act.UPGRADE and step.on is not None and at(step.on) <= standard
+        for step in outlook.steps
+    )
+    if dates.extended_end is not None and not at_once:
         extended = max(standard, moment(dates.extended_end.on))
         yield (standard, extended, Tone.WARN, "extended support")
     elif dates.blocked is not None:
@@ -136,7 +139,7 @@ def _word(step: Step) -> str:
         Act.BLOCK_UPDATE: "no more updates",
         Act.END: "support ends",
         Act.BILL: f"extended support{cost}",
-    }[step.act] + f" {step.on:%Y-%m-%d}"
+    }[step.act]
 
 
 def _tone(step: Step) -> Tone:

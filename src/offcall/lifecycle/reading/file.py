@@ -67,15 +67,20 @@ class _File(BaseModel):
     live: list[Any] = Field(default_factory=list)
 
 
-def read_file(path: Path) -> Read:
+def read_file(path: Path, *, shown: str | None = None) -> Read:
     """The inventory in a file; `.csv` and `.tsv` are tables, all else is YAML (JSON too).
+
+    Args:
+        shown: how findings name the file, when that is not its path.
 
     Raises:
         UserError: with file, line, value and what was expected.
     """
-    if path.suffix.lower() in (".csv", ".tsv"):
-        return Read(tuple(_table(path)))
-    return _yaml(path)
+    read = Read(tuple(_table(path))) if path.suffix.lower() in (".csv", ".tsv") else _yaml(path)
+    if shown is None:
+        return read
+    renamed = tuple(one.model_copy(update={"file": shown}) for one in read.resources)
+    return Read(renamed, read.live, read.taken_at)
 
 
 def _yaml(path: Path) -> Read:
