@@ -238,7 +238,7 @@ def test_nothing_twice_and_nothing_lost(
     # Long after all quiet hours and digests (reminders apart), what was told is what is so.
     end = now + timedelta(days=2)
     memory.run([state], book, end)
-    memory.deliver(end + timedelta(days=2))
+    memory.run([state], book, end + timedelta(days=2))
     thread = memory.threads.get(("chat", state.key))
     if thread is None:
         assert all(one.state == "resolved" for one, _, _ in steps)
@@ -252,8 +252,8 @@ def test_nothing_twice_and_nothing_lost(
         if occasion is Occasion.REMINDER:
             assert before is not None
             nearer, last = threshold(said, DAYS, at), threshold(before[1], DAYS, before[0])
-            assert nearer is not None
-            assert last is None or nearer < last
+            # A reminder that was held until after the deadline is still said, late as it is.
+            assert nearer is None or last is None or nearer < last
         else:
             assert before is None or before[1].revision != said.revision
         before = (at, said)
