@@ -1,7 +1,20 @@
-"""Fixtures that every test knows: the servers."""
+"""Fixtures for all tests: real servers, histories, and an environment that is nobody's own."""
 
 from __future__ import annotations
 
-from tests.servers.aws import aws, aws_servers
+from pathlib import Path
 
-__all__ = ["aws", "aws_servers"]
+import pytest
+
+pytest_plugins = ["tests.servers.postgres", "tests.servers.aws", "tests.history.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing that a developer has set up is read or written."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    for name in ("OFFCALL_ESTATE", "OFFCALL_HISTORY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, folder in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
+        monkeypatch.setenv(name, str(home / folder))
+    return home
