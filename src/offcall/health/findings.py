@@ -1,0 +1,175 @@
+"""Events as findings: what to do about each resource, how urgent, until when. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from offcall.core.contributions import EVENT_TYPE, TAKEN
+from offcall.core.findings import Evidence, Finding, Resource, Severity
+from offcall.health.guidance import fix_of, guide_for
+from offcall.health.model import Action, ActionKind, Category, Entity, EventState
+from offcall.health.resources import NO_RESOURCE, account_resource, resource_of
+
+__all__ = ["findings_of", "severity_of", "taken", "title_of"]
+
+SOON = timedelta(days=2)
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
+
+_RULES = {
+    Category.SCHEDULED_CHANGE: "health-event-change",
+    Category.ISSUE: "health-event-issue",
+    Category.INVESTIGATION: "health-event-issue",
+}
+
+
+def findings_of(events: Iterable[EventState], now: datetime) -> Iterator[Finding]:
+    """One finding for each resource that an event still concerns, or one for the account.
+
+    A closed event gives none, nor does a resource that AWS calls RESOLVED or that a person closed.
+    """
+    for event in events:
+        if not event.is_closed:
+            yield from _of_event(event, now)
+
+
+def _of_event(event: EventState, now: datetime) -> Iterator[Finding]:
+    entities = [one for one in event.entities if one.listed]
+    named = [one for one in entities if one.value not in NO_RESOURCE]
+    if not named:
+        if not _closed(event.standing()):
+            yield _finding(event, account_resource(event), None, now)
+        return
+    for one in named:
+        if one.status != "RESOLVED" and not _closed(event.standing(one.value)):
+            yield _finding(event, resource_of(one, event), one, now)
+
+
+def _closed(action: Action | None) -> bool:
+    return action is not None and action.kind == ActionKind.CLOSE
+
+
+def _finding(
+    event: EventState, resource: Resource, entity: Entity | None, now: datetime
+) -> Finding:
+    guide = guide_for(event.code, event.category)
+    change = event.category == Category.SCHEDULED_CHANGE
+    bare = resource.id.rsplit("/", 1)[-1] if resource.id.startswith("arn:") else resource.id
+    return Finding(
+        rule=_RULES.get(Category(event.category), "health-event-notice")
+        if event.category in set(Category)
+        else "health-event-notice",
+        severity=severity_of(event, now),
+        title=title_of(event),
+        resource=resource,
+        key=event.arn,
+        evidence=tuple(_evidence(event, entity)),
+        why=guide.why.format(service=event.service),
+        source=guide.source,
+        fix=fix_of(
+            guide,
+            id=bare,
+            arn=resource.id if resource.id.startswith("arn:") else None,
+            name=resource.name,
+            region=resource.region,
+            date=f"{event.start:%Y-%m-%d}" if event.start and change else "the date in the text",
+            service=event.service,
+        ),
+        starts=event.start,
+        deadline=event.start if change else None,
+        category=_category(event),
+    )
+
+
+def title_of(event: EventState) -> str:
+    """One sentence of what the event is."""
+    guide = guide_for(event.code, event.category)
+    versions = event.metadata.get("deprecated_versions") or ""
+    title = guide.title.format(service=event.service, versions=versions).replace("  ", " ")
+    if event.resolved_by_text:
+        title += " (the text says resolved)"
+    return title
+
+
+def _evidence(event: EventState, entity: Entity | None) -> Iterator[Evidence]:
+    source = "AWS Health"
+    yield Evidence(name=EVENT_TYPE, value=event.code, source=source)
+    yield Evidence(name="event", value=event.arn, source=source)
+    yield Evidence(name="status", value=event.status or "not said", source=source)
+    if event.actionability:
+        yield Evidence(name="actionability", value=event.actionability, source=source)
+    if entity is not None and entity.status:
+        yield Evidence(name="resource status", value=entity.status, source=source)
+    if event.last_updated:
+        said = f"{event.last_updated:%Y-%m-%d %H:%M} UTC"
+        yield Evidence(name="last updated", value=said, source=source)
+    if event.missing_pages:
+        pages = ", ".join(map(str, event.missing_pages))
+        yield Evidence(name="pages that did not come", value=pages, source="offcall")
+    if said := taken(event, entity.value if entity else None):
+        yield Evidence(name=TAKEN, value=said, source="offcall")
+
+
+def taken(event: EventState, entity: str | None = None) -> str | None:
+    """Who took it, in words: "planned by ana for 2026-12-01: change CHG-7"; None if nobody."""
+    action = event.standing(entity)
+    if action is None:
+        return None
+    word = {
+        ActionKind.ACKNOWLEDGE: "acknowledged",
+        ActionKind.PLAN: "planned",
+        ActionKind.CLOSE: "closed",
+    }.get(ActionKind(action.kind), action.kind)
+    when = f" for {action.planned_for:%Y-%m-%d %H:%M} UTC" if action.planned_for else ""
+    note = f": {action.note}" if action.note else ""
+    return f"{word} by {action.by}{when}{note}"
+
+
+def _category(event: EventState) -> str:
+    if event.category == Category.SCHEDULED_CHANGE:
+        return "change"
+    if event.category in (Category.ISSUE, Category.INVESTIGATION):
+        return "open"
+    return "open" if _asks_for_action(event) or _is_security(event) else "notice"
+
+
+def _asks_for_action(event: EventState) -> bool:
+    return event.actionability in ("ACTION_REQUIRED", "ACTION_MAY_BE_REQUIRED")
+
+
+def _is_security(event: EventState) -> bool:
+    return event.service in ("RISK", "ABUSE") or event.abuse
+
+
+def severity_of(event: EventState, now: datetime) -> Severity:
+    """By kind, by whether somebody has to act, and by the time that is left."""
+    required = event.actionability == "ACTION_REQUIRED"
+    if event.code.startswith("AWS_RISK_"):
+        return Severity.CRITICAL
+    if _is_security(event):
+        return Severity.HIGH
+    if event.category in (Category.ISSUE, Category.INVESTIGATION):
+        if event.resolved_by_text:
+            return Severity.LOW
+        return Severity.MEDIUM if event.is_public else Severity.HIGH
+    if event.category == Category.SCHEDULED_CHANGE:
+        return _by_time(event, now, required=required)
+    if required:
+        return Severity.MEDIUM
+    return Severity.LOW if event.actionability == "ACTION_MAY_BE_REQUIRED" else Severity.INFO
+
+
+def _by_time(event: EventState, now: datetime, *, required: bool) -> Severity:
+    if event.actionability == "INFORMATIONAL":
+        return Severity.LOW if event.start and event.start - now <= WEEK else Severity.INFO
+    if event.start is None:
+        return Severity.MEDIUM if required else Severity.LOW
+    left = event.start - now
+    if left <= SOON:
+        return Severity.CRITICAL if required and left > -MONTH else Severity.HIGH
+    if left <= WEEK:
+        return Severity.HIGH if required else Severity.MEDIUM
+    if left <= MONTH:
+        return Severity.MEDIUM if required else Severity.LOW
+    return Severity.LOW if required else Severity.INFO
