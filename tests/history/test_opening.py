@@ -66,13 +66,12 @@ def test_migrations_from_nothing_give_the_schema_that_is_made_at_once(
 
 
 def test_an_old_history_is_migrated_when_it_is_opened(history_url: str) -> None:
-    with connect(history_url) as old:
-        with old.write() as conn:
-            command.upgrade(config(conn), "0001")
-            conn.execute(
-                text("INSERT INTO mute VALUES ('f', 'ann', 'known', :now, NULL)"),
-                {"now": datetime(2026, 1, 1, tzinfo=UTC) if not old.is_sqlite else "2026-01-01"},
-            )
+    with connect(history_url) as old, old.write() as conn:
+        command.upgrade(config(conn), "0001")
+        conn.execute(
+            text("INSERT INTO mute VALUES ('f', 'ann', 'known', :now, NULL)"),
+            {"now": datetime(2026, 1, 1, tzinfo=UTC) if not old.is_sqlite else "2026-01-01"},
+        )
     with open_url(history_url) as new, new.read() as conn:
         assert version_of(conn) == head()
         assert conn.execute(text("SELECT why FROM mute")).scalar() == "known"
@@ -82,7 +81,7 @@ def test_an_old_history_is_migrated_when_it_is_opened(history_url: str) -> None:
 def test_a_newer_history_is_refused_in_words(history_url: str) -> None:
     with open_url(history_url) as history, history.write() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match="written by a newer offcall .*9999") as caught:
+    with pytest.raises(StoreError, match=r"written by a newer offcall .*9999") as caught:
         open_url(history_url)
     assert "upgrade offcall" in str(caught.value)
 

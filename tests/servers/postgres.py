@@ -26,7 +26,6 @@ class Postgres:
 
     host: str
     port: int
-    version: str
 
     def url(self, database: str = "postgres") -> str:
         """SQLAlchemy's URL of a database."""
@@ -63,12 +62,8 @@ def start(folder: Path) -> Iterator[Postgres]:
         pytest.skip(MISSING)
     user = _user(folder)
     data = folder / "data"
-    run = {"user": user, "cwd": folder, "capture_output": True, "text": True, "check": True}
-    subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "offcall", "-A", "trust", "-E", "UTF8",
-         "--locale=C", "--no-sync"],
-        **run,
-    )  # fmt: skip
+    name = ["-U", "offcall", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    _run([programs / "initdb", "-D", data, *name], folder, user)
     port = _free_port()
     settings = {
         "listen_addresses": "127.0.0.1",
@@ -82,17 +77,19 @@ def start(folder: Path) -> Iterator[Postgres]:
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     control = [programs / "pg_ctl", "-D", data, "-w"]
-    # pg_ctl hands its output to the server: a pipe would never be closed.
-    with (folder / "log").open("wb") as log:
-        quiet = {"user": user, "cwd": folder, "stdout": log, "stderr": log, "check": True}
-        subprocess.run([*control, "-t", "60", "-o", options, "start"], **quiet)
-        version = subprocess.run(
-            [programs / "postgres", "--version"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        try:
-            yield Postgres("127.0.0.1", port, version)
-        finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+    _run([*control, "-t", "60", "-o", options, "start"], folder, user)
+    try:
+        yield Postgres("127.0.0.1", port)
+    finally:
+        _run([*control, "-m", "immediate", "stop"], folder, user)
+
+
+def _run(command: list[str | Path], folder: Path, user: str | None) -> None:
+    # To a file: pg_ctl hands its output to the server, and a pipe would never be closed.
+    with (folder / "log").open("ab") as log:
+        done = subprocess.run(command, user=user, cwd=folder, stdout=log, stderr=log, check=False)
+    if done.returncode:
+        raise RuntimeError((folder / "log").read_text(errors="replace")[-2000:])
 
 
 def _user(folder: Path) -> str | None:
