@@ -1,0 +1,70 @@
+"""What a brief is made of: what every room contributed, at one time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from offcall.core.errors import SourceError
+from offcall.core.findings import Finding
+from offcall.core.snapshots import Snapshot, Unread
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+    from offcall.core.windows import Window
+
+__all__ = ["BriefFacts", "read_facts"]
+
+
+class BriefFacts(Snapshot):
+    """Findings with their owners and runbooks.
+
+    `looked_at` counts the resources that were looked at; `ownerless` are the labels of those that
+    nobody owns. `configured` is False when no room had anything to look at.
+    """
+
+    kind: ClassVar[str] = "offcall.brief/1"
+
+    estate: str
+    window: str
+    findings: tuple[Finding, ...] = ()
+    looked_at: int = 0
+    ownerless: tuple[str, ...] = ()
+    configured: bool = True
+
+
+def read_facts(ctx: Context, window: Window) -> BriefFacts:
+    """Ask every room. One whose source is away is named in `unread`; the others are in."""
+    from offcall.catalog import open_catalog
+    from offcall.core.contributions import contributors
+
+    findings: list[Finding] = []
+    unread: list[Unread] = []
+    resources = {}
+    for room, contribute in contributors().items():
+        try:
+            part = contribute(ctx, window)
+        except SourceError as error:
+            unread.append(Unread(what=room, why=error.message, hint=error.hint))
+            continue
+        findings += part.findings
+        unread += part.unread
+        resources.update({one.id: one for one in part.resources})
+    catalog = open_catalog(ctx)
+    unread += [
+        Unread(what=f"catalog {one.place}", why=one.message, hint="see `offcall catalog check`")
+        for one in catalog.problems
+    ]
+    resources.update({one.resource.id: one.resource for one in findings})
+    return BriefFacts(
+        taken_at=ctx.now,
+        source=str(ctx.estate.path or "no estate file"),
+        unread=tuple(unread),
+        estate=ctx.estate.common.name,
+        window=window.text,
+        findings=catalog.annotate(findings),
+        looked_at=len(resources),
+        ownerless=tuple(
+            sorted(one.label for one in resources.values() if catalog.owner_of(one) is None)
+        ),
+        configured=bool(ctx.estate.path or findings or resources),
+    )
