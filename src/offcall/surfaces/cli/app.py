@@ -51,6 +51,9 @@ class Room(click.Group):
 class App(click.Group):
     """The top: rooms, tools of one word, and the surfaces' own commands."""
 
+    # Whether a command is looked up to be run; for `offcall --help` a room is not imported.
+    _resolving = False
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names only; nothing is imported for them."""
         from offcall.core.registry import rooms
@@ -69,7 +72,7 @@ class App(click.Group):
         if summary is None:
             return None
         if cmd_name in _single_tool_rooms():
-            if _listing(ctx):
+            if not self._resolving:
                 return click.Command(cmd_name, short_help=summary)
             from offcall.surfaces.cli.command import command_of
 
@@ -81,7 +84,11 @@ class App(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest name in the error."""
-        return _resolve(self, ctx, args)
+        self._resolving = True
+        try:
+            return _resolve(self, ctx, args)
+        finally:
+            self._resolving = False
 
 
 def _single_tool_rooms() -> frozenset[str]:
@@ -93,11 +100,6 @@ def _single_tool_rooms() -> frozenset[str]:
         for name in rooms()
         if getattr(importlib.import_module(f"offcall.{name}"), "COMMAND", False)
     )
-
-
-def _listing(ctx: click.Context) -> bool:
-    """Whether this look-up is only for the list of commands in `offcall --help`."""
-    return not ctx._protected_args and not ctx.args
 
 
 def _own_commands() -> dict[str, str]:

@@ -22,12 +22,12 @@ __all__ = ["open_context", "show", "silence_stdout"]
 def open_context(common: dict[str, Any]) -> Context:
     """The context that the common options describe."""
     _log(common["verbose"])
-    now = None
+    now = prepare = None
     if common["demo"]:
         from offcall import demo
 
         estate = Estate.load(common["estate"] or demo.ESTATE)
-        now = demo.NOW
+        now, prepare = demo.NOW, demo.prepare
     else:
         path = find_estate(common["estate"])
         estate = Estate.load(path) if path else Estate()
@@ -44,6 +44,7 @@ def open_context(common: dict[str, Any]) -> Context:
         load=common.get("load"),
         save=common.get("save"),
         progress=_progress(common),
+        prepare=prepare,
     )
 
 
