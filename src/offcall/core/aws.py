@@ -26,7 +26,7 @@ __all__ = ["AwsDenied", "AwsError", "Client", "account_of", "client", "explain",
 
 # Signing names that differ from the prefix of the IAM action.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-IAM_PREFIXES = {"monitoring": "cloudwatch", "email": "ses"}
+IAM_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
 
 REFUSALS = frozenset(
     {
