@@ -27,6 +27,13 @@ __all__ = ["AwsDenied", "AwsError", "Client", "account_of", "client", "explain",
 # Signing names that differ from the prefix of the IAM action.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 IAM_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
+# Operations that need the right of another one.
+IAM_ACTIONS = {
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sns:PublishBatch": "sns:Publish",
+}
 
 REFUSALS = frozenset(
     {
@@ -263,8 +270,13 @@ def _assuming(session: Any, role_arn: str) -> Any:
 def action_of(raw: Any, operation: str) -> str:
     """The IAM action of a boto3 client's method."""
     name = raw.meta.method_to_api_mapping.get(operation, operation)
-    prefix = raw.meta.service_model.signing_name
-    return f"{IAM_PREFIXES.get(prefix, prefix)}:{name}"
+    return iam_action(raw.meta.service_model.signing_name, name)
+
+
+def iam_action(signing_name: str, operation: str) -> str:
+    """The IAM action that an operation of the API needs: "es", "DescribeDomains"."""
+    action = f"{IAM_PREFIXES.get(signing_name, signing_name)}:{operation}"
+    return IAM_ACTIONS.get(action, action)
 
 
 def explain(error: Exception, raw: Any, operation: str) -> SourceError:
