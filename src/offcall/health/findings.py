@@ -17,7 +17,7 @@ SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
 
-_RULES = {
+_RULES: dict[str, str] = {
     Category.SCHEDULED_CHANGE: "health-event-change",
     Category.ISSUE: "health-event-issue",
     Category.INVESTIGATION: "health-event-issue",
@@ -57,9 +57,7 @@ def _finding(
     change = event.category == Category.SCHEDULED_CHANGE
     bare = resource.id.rsplit("/", 1)[-1] if resource.id.startswith("arn:") else resource.id
     return Finding(
-        rule=_RULES.get(Category(event.category), "health-event-notice")
-        if event.category in set(Category)
-        else "health-event-notice",
+        rule=_RULES.get(event.category, "health-event-notice"),
         severity=severity_of(event, now),
         title=title_of(event),
         resource=resource,
@@ -107,8 +105,8 @@ def _evidence(event: EventState, entity: Entity | None) -> Iterator[Evidence]:
     if event.missing_pages:
         pages = ", ".join(map(str, event.missing_pages))
         yield Evidence(name="pages that did not come", value=pages, source="offcall")
-    if said := taken(event, entity.value if entity else None):
-        yield Evidence(name=TAKEN, value=said, source="offcall")
+    if by := taken(event, entity.value if entity else None):
+        yield Evidence(name=TAKEN, value=by, source="offcall")
 
 
 def taken(event: EventState, entity: str | None = None) -> str | None:

@@ -51,9 +51,9 @@ def resource_of(entity: Entity, event: EventState) -> Resource:
             service=event.service,
             tags=dict(entity.tags),
         )
-    kind = next((kind for start, kind in _PREFIXES.items() if value.startswith(start)), None)
+    known = (kind for start, kind in _PREFIXES.items() if value.startswith(start))
     return Resource(
-        kind=kind or f"{event.service.lower()} resource",
+        kind=next(known, f"{event.service.lower()} resource"),
         id=value,
         name=value,
         account=account,
