@@ -136,8 +136,8 @@ def money_text(amount: Decimal, currency: str = "USD", *, per: str | None = None
     negative, amount = amount < 0, abs(amount)
     digits = 0 if currency in _WHOLE else 2
     if amount and amount < 1:
-        # Prices per hour are small: keep two significant digits at least.
-        digits = max(digits, min(8, 1 - amount.adjusted()))
+        # Prices per hour are small: keep four significant digits.
+        digits = max(digits, min(12, 3 - amount.adjusted()))
     text = f"{amount:,.{digits}f}"
     whole, dot, fraction = text.partition(".")
     if len(fraction) > 2:

@@ -130,7 +130,8 @@ class Pen:
         return max((cell_len(line) for text in texts for line in text.plain.split("\n")), default=0)
 
     def _draw(self, text: Text) -> str:
+        text = text.copy()
+        text.rstrip()
         with self._console.capture() as capture:
             self._console.print(text, end="", soft_wrap=True)
-        drawn = capture.get()
-        return drawn if self.view.color else drawn.rstrip()
+        return capture.get()
