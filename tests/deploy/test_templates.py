@@ -65,6 +65,14 @@ def test_cfn_lint_finds_nothing(template: Path) -> None:
     assert [str(one) for one in found] == []
 
 
+def test_only_the_newest_action_is_unknown_to_cfn_lint(tmp_path: Path) -> None:
+    template = tmp_path / "access.yaml"
+    text = (FOLDER / "access.yaml").read_text()
+    template.write_text(text.replace("ignore_checks: [W3037]", "ignore_checks: []"))
+    (found,) = lint_file(template, config=ManualArgs(regions=[REGION]))
+    assert found.message.startswith("'describeservicelifecycle' is not one of")
+
+
 def test_the_templates_are_there() -> None:
     assert [path.name for path in TEMPLATES] == [
         "access.yaml",
