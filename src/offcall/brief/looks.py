@@ -21,7 +21,7 @@ from offcall.core.documents import (
     Tone,
     tone_of,
 )
-from offcall.core.findings import Finding
+from offcall.core.findings import Finding, Fix
 from offcall.core.render.humane import time_text
 from offcall.core.text import plural
 
@@ -53,52 +53,55 @@ def _blocks(brief: Brief) -> Iterator[Block]:
     for name, lines in (
         ("Wrong now", parts.open),
         ("Changing", parts.changing),
-        ("At the end of support", parts.support),
+        ("Nearing end of support", parts.support),
     ):
         if lines:
             yield Heading(name)
-            yield from _cards(lines)
+            yield from _cards(brief, lines)
     if parts.later:
         yield Heading("Later")
-        yield _table(brief, parts.later)
+        yield from _cards(brief, parts.later)
     yield from _difference(brief)
     yield from _estate(brief)
 
 
-def _cards(lines: Sequence[BriefLine]) -> Iterator[Block]:
-    yield FindingList(tuple(map(_shown, lines[:MANY])))
+def _cards(brief: Brief, lines: Sequence[BriefLine]) -> Iterator[Block]:
+    yield FindingList(tuple(_shown(brief, line) for line in lines[:MANY]))
     if len(lines) > MANY:
         yield Line(f"and {len(lines) - MANY:,} more: see --output json, or ask for one --owner")
 
 
-def _shown(line: BriefLine) -> Finding:
+def _shown(brief: Brief, line: BriefLine) -> Finding:
     """The finding with what the brief knows of it in its title."""
+    finding = line.finding
     marks = [*(["new"] if line.new else []), *([line.taken] if line.taken else [])]
-    if not marks:
-        return line.finding
-    return line.finding.model_copy(update={"title": f"{line.finding.title} ({'; '.join(marks)})"})
+    title = f"{finding.title} ({'; '.join(marks)})" if marks else finding.title
+    # One step is enough here: commands, and the rules behind owners, are in the rooms' own tools.
+    step = finding.next_step
+    owner = finding.owner.model_copy(update={"rule": ""}) if finding.owner else None
+    resource = finding.resource
+    account = brief.accounts.get(resource.account or "", resource.account)
+    return finding.model_copy(
+        update={
+            "title": title,
+            "fix": Fix(steps=(step,) if step else ()),
+            "owner": owner,
+            "resource": resource.model_copy(update={"account": account, "file": None}),
+        }
+    )
 
 
 def _table(brief: Brief, lines: Sequence[BriefLine]) -> Table:
-    columns = (
-        Column("due"),
-        Column("what", wide=True),
-        Column("owner"),
-        Column("runbook", wide=True),
-        Column("next step", wide=True),
-    )
+    columns = (Column("due"), Column("what", wide=True), Column("owner"))
     return Table(columns, tuple(_row(brief, line) for line in lines[:MANY]))
 
 
 def _row(brief: Brief, line: BriefLine) -> tuple[Cell, ...]:
     finding = line.finding
-    book = finding.runbook
     return (
         due(brief, line),
         Span(said(line), tone_of(finding.severity)),
         finding.owner.name if finding.owner else Span("nobody", Tone.WARN),
-        Span(book.title, url=book.url) if book else "",
-        finding.next_step or "",
     )
 
 
@@ -134,7 +137,7 @@ def _estate(brief: Brief) -> Iterator[Block]:
     """What offcall does not see or know, and what nobody needs to read."""
     if brief.parts.setup:
         yield Heading("Offcall itself")
-        yield from _cards(brief.parts.setup)
+        yield from _cards(brief, brief.parts.setup)
     if brief.unread:
         yield Heading("Could not be read")
         yield Bullets(

@@ -70,6 +70,7 @@ def make_brief(
         ),
         muted=sum(one.fingerprint in silent for one in facts.findings),
         looked_at=facts.looked_at,
+        accounts=facts.accounts,
         ownerless=facts.ownerless if not owners or NOBODY in owners else (),
         unread=facts.unread,
         configured=facts.configured,

@@ -18,6 +18,26 @@ __all__ = ["Merged", "event_type", "merge", "taken_by"]
 Merged = tuple[Finding, tuple[Finding, ...]]
 """The finding to show, and all the findings that it stands for."""
 
+UPGRADE, CERTIFICATE, MAINTENANCE = "upgrade", "certificate", "maintenance"
+TASKS = {
+    "lifecycle-standard-support-ending": UPGRADE,
+    "lifecycle-extended-support-paid": UPGRADE,
+    "lifecycle-support-over": UPGRADE,
+    "lifecycle-forced-upgrade": UPGRADE,
+    "lifecycle-minor-version-ended": UPGRADE,
+    "lifecycle-lambda-runtime": UPGRADE,
+    "lifecycle-certificate-expiring": CERTIFICATE,
+    "lifecycle-pending-maintenance": MAINTENANCE,
+}
+"""What the findings of a rule ask for, where other sources may ask for the same."""
+
+TASKS_OF_CODES = (
+    ("_PLANNED_LIFECYCLE_EVENT", UPGRADE),
+    ("CERTIFICATE_ROTATION", CERTIFICATE),
+    ("MAINTENANCE_SCHEDULED", MAINTENANCE),
+)
+"""The same for Health events: a part of the event type code."""
+
 SAME_TIME = timedelta(days=2)
 """Dates of one maintenance, as two sources round them."""
 
@@ -34,30 +54,35 @@ def taken_by(finding: Finding) -> str | None:
 
 def merge(findings: Iterable[Finding]) -> list[Merged]:
     """The findings, those that ask for the same thing joined; in the order of the first."""
-    groups: dict[object, list[Finding]] = {}
+    groups: dict[tuple[str | None, ...], list[Finding]] = {}
     for one in findings:
         groups.setdefault(_subject(one), []).append(one)
     merged: list[Merged] = []
     for group in groups.values():
-        merged += [_joined(part) for part in _same_time(group)]
+        merged += [_joined(part) for part in _same(group)]
     return merged
 
 
-def _subject(one: Finding) -> object:
-    """What a finding asks for; equal for findings that ask for the same."""
-    code = event_type(one) or ""
-    where = (one.resource.account, one.resource.id.casefold())
-    if one.category == "support" or code.endswith("_PLANNED_LIFECYCLE_EVENT"):
-        return ("support", *where)
-    if one.rule == "lifecycle-pending-maintenance" or code.endswith("_MAINTENANCE_SCHEDULED"):
-        return ("maintenance", *where)
-    return one.fingerprint
+def _subject(one: Finding) -> tuple[str | None, ...]:
+    """What a finding asks for, of which resource; equal for findings that ask for the same."""
+    code = event_type(one)
+    task = TASKS.get(one.rule)
+    if code is not None:
+        task = next((task for part, task in TASKS_OF_CODES if part in code), None)
+    if task is None:
+        return (one.fingerprint,)
+    return (task, one.resource.account, one.resource.id.casefold())
 
 
-def _same_time(group: list[Finding]) -> list[list[Finding]]:
-    """Maintenance on two dates is two things to do; support is one, whatever the dates."""
-    first = group[0]
-    if len(group) == 1 or _subject(first)[0] != "maintenance":  # type: ignore[index]
+def _same(group: list[Finding]) -> list[list[Finding]]:
+    """The group in parts that are one thing to do each.
+
+    Two events alone are two things: it is what a room computed that they are two accounts of.
+    Maintenance on two dates is two things as well; an upgrade is one, whatever the dates.
+    """
+    if all(event_type(one) is not None for one in group):
+        return [[one] for one in group]
+    if _subject(group[0])[0] != MAINTENANCE:
         return [group]
     parts: list[list[Finding]] = []
     for one in sorted(group, key=_begins):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import computed_field
+from pydantic import Field, computed_field
 
 from offcall.brief.lines import BriefLine, Parts, needs_somebody
 from offcall.core.documents import Document
@@ -35,6 +35,7 @@ class Brief(Result):
     resolved: tuple[Finding, ...] = ()
     muted: int = 0
     looked_at: int = 0
+    accounts: dict[str, str] = Field(default_factory=dict, description="Names of accounts.")
     ownerless: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
     configured: bool = True

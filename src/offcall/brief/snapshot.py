@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from pydantic import Field
+
 from offcall.core.errors import SourceError
 from offcall.core.findings import Finding
 from offcall.core.snapshots import Snapshot, Unread
@@ -28,6 +30,7 @@ class BriefFacts(Snapshot):
     window: str
     findings: tuple[Finding, ...] = ()
     looked_at: int = 0
+    accounts: dict[str, str] = Field(default_factory=dict, description="Names of accounts.")
     ownerless: tuple[str, ...] = ()
     configured: bool = True
 
@@ -35,6 +38,7 @@ class BriefFacts(Snapshot):
 def read_facts(ctx: Context, window: Window) -> BriefFacts:
     """Ask every room. One whose source is away is named in `unread`; the others are in."""
     from offcall.catalog import open_catalog
+    from offcall.catalog.resources import can_be_owned
     from offcall.core.contributions import contributors
 
     findings: list[Finding] = []
@@ -63,8 +67,17 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
         window=window.text,
         findings=catalog.annotate(findings),
         looked_at=len(resources),
+        accounts={
+            number: account.name
+            for number, account in catalog.section.accounts.items()
+            if account.name
+        },
         ownerless=tuple(
-            sorted(one.label for one in resources.values() if catalog.owner_of(one) is None)
+            sorted(
+                one.label
+                for one in resources.values()
+                if can_be_owned(one) and catalog.owner_of(one) is None
+            )
         ),
         configured=bool(ctx.estate.path or findings or resources),
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from offcall.brief.merging import event_type
-from offcall.core.render.humane import deadline_text, relative_text, span_text, time_text
+from offcall.core.render.humane import date_text, deadline_text, relative_text, span_text, time_text
 from offcall.core.text import plural
 
 if TYPE_CHECKING:
@@ -48,17 +48,20 @@ def said(line: BriefLine) -> str:
 
 
 def due(brief: Brief, line: BriefLine) -> str:
-    """ "in 2 days, Thu 26 Nov 2026 00:00 UTC", "now" for what is wrong now."""
+    """ "Thu 26 Nov 2026, in 2 days"; "now" for what is wrong now."""
     if line.at is None or (line.finding.category == "open" and line.at <= brief.now):
         return "now"
-    return deadline_text(line.at, brief.now, brief.zone)
+    day = date_text(line.at.astimezone(brief.zone), weekday=True)
+    return f"{day}, {relative_text(line.at, brief.now, brief.zone)}"
 
 
 def subtitle(brief: Brief) -> str:
     """When, how far, of what, against what."""
     parts = [time_text(brief.now, brief.zone)]
-    # A window of the same length every day is clear by its words.
-    parts.append(f"{brief.window}: {span_text(brief.start, brief.end, brief.zone)}")
+    span = span_text(brief.start, brief.end, brief.zone)
+    if brief.start == brief.now and brief.end:
+        span = f"until {date_text(brief.end.astimezone(brief.zone), weekday=True)}"
+    parts.append(f"{brief.window} ({span})")
     parts.append(plural(brief.looked_at, "resource"))
     if brief.owners:
         parts.append(f"only {', '.join(brief.owners)}")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.contributions import Contribution
 
-__all__ = ["contributed", "named", "seen"]
+__all__ = ["can_be_owned", "contributed", "named", "seen"]
 
 
 def named(text: str, known: Iterable[Resource]) -> Resource:
@@ -57,6 +57,11 @@ def contributed(parts: Iterable[Contribution]) -> list[Resource]:
             if before is None or len(one.tags) > len(before.tags):
                 found[one.id] = one
     return list(found.values())
+
+
+def can_be_owned(resource: Resource) -> bool:
+    """Whether it is a thing of ours, not an AWS service or an account that stands for one."""
+    return resource.kind not in ("aws service", "aws account")
 
 
 def _resource(finding: Finding) -> Resource:

@@ -116,7 +116,7 @@ def check_catalog(ctx: Context) -> CatalogCheck:
     runbook links without an address are findings too.
     """
     from offcall.catalog import open_catalog
-    from offcall.catalog.resources import contributed
+    from offcall.catalog.resources import can_be_owned, contributed
     from offcall.catalog.snapshot import CatalogFacts, facts_of
     from offcall.core.checks import checks_of, run_checks
     from offcall.core.contributions import contributors
@@ -125,9 +125,8 @@ def check_catalog(ctx: Context) -> CatalogCheck:
         window = ctx.window("next 365 days")
         parts = [contribute(ctx, window) for contribute in contributors().values()]
         unread = tuple(one for part in parts for one in part.unread)
-        return facts_of(
-            open_catalog(ctx), ctx.estate, contributed(parts), now=ctx.now, unread=unread
-        )
+        resources = filter(can_be_owned, contributed(parts))
+        return facts_of(open_catalog(ctx), ctx.estate, resources, now=ctx.now, unread=unread)
 
     facts = ctx.snapshot(CatalogFacts, read)
     return CatalogCheck(
