@@ -103,7 +103,9 @@ def _enqueue(conn: Connection, history: History, one: Sending, now: datetime) ->
     }
     if one.seen == 0:
         new = history.insert(threads).values(**where, **fresh, reference={})
-        moved = conn.execute(new.on_conflict_do_nothing()).rowcount
+        # The row tells whether it was inserted: a driver need not count what it did not do.
+        added = new.on_conflict_do_nothing().returning(threads.c.version)
+        moved = len(conn.execute(added).all())
     else:
         moved = conn.execute(
             update(threads)
