@@ -91,10 +91,18 @@ def note(ctx: Context, word: Annotated[str, Param("what to note")]) -> Answer:
     return Answer(word=" ".join(ctx.words))  # type: ignore[attr-defined]
 
 
+@tool("sample report", effect=Effect.RECORD)
+def report(
+    ctx: Context, no_record: Annotated[bool, Param("do not keep that it was seen")] = False
+) -> Answer:
+    """Say what is new, and keep that it was said."""
+    return Answer(word="not kept" if no_record else "kept")
+
+
 @tool("sample send", effect=Effect.CHANGE)
 def send(ctx: Context) -> Answer:
     """Tell the world."""
     return Answer(word="sent")
 
 
-TOOLS = [say, read_file, refuse, break_, print_, work, note, send]
+TOOLS = [say, read_file, refuse, break_, print_, work, note, report, send]

@@ -54,6 +54,7 @@ async def test_only_tools_that_read_are_served_and_marked_so() -> None:
         "sample_break",
         "sample_print",
         "sample_work",
+        "sample_report",
     ]
     assert all(tool.annotations.read_only_hint for tool in served.values())
 
@@ -131,8 +132,22 @@ async def test_without_files_they_can_neither_be_seen_nor_named(
         assert "file" not in tools["sample_say"].input_schema["properties"]
         result = await client.call_tool("sample_say", {"word": "x", "file": str(secret)})
     assert result.is_error
-    assert "files cannot be named" in text_of(result)
+    assert "file cannot be set by a caller" in text_of(result)
     assert "42" not in text_of(result)
+
+
+@pytest.mark.parametrize(("record", "said"), [(False, "not kept"), (True, "kept")])
+async def test_what_need_not_record_is_served_without_recording(
+    contexts: Contexts, record: bool, said: str
+) -> None:
+    async with Client(build_server(offers(TOOLS, record=record), contexts)) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        hints = tools["sample_report"].annotations
+        result = await client.call_tool("sample_report", {})
+        forced = await client.call_tool("sample_report", {"no_record": False})
+    assert hints.read_only_hint is not record
+    assert result.structured_content["word"] == said
+    assert forced.is_error is not record
 
 
 async def test_progress_is_reported_to_who_asked(

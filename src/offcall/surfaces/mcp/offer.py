@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Offer", "offers"]
 
+# The parameter by which a tool that records, such as the brief, is told not to: where nothing may
+# be recorded it is served with this set, and then only reads.
+NO_RECORD = "no_record"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -22,10 +26,14 @@ class Offer:
     Args:
         tool: the registered tool.
         hidden: parameters that callers may not set.
+        effect: what a call here changes; less than the tool could, when `hidden` sees to it.
+        fixed: the values of those of the hidden parameters that are not left at their default.
     """
 
     tool: Tool
-    hidden: frozenset[str] = frozenset()
+    hidden: frozenset[str]
+    effect: Effect
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     def input_schema(self) -> dict[str, Any]:
         """JSON schema of the arguments, without the hidden ones."""
@@ -48,7 +56,6 @@ class Offer:
         """The protocol's description, with hints on what a call changes."""
         import mcp_types as protocol
 
-        effect = self.tool.effect
         return protocol.Tool(
             name=self.tool.slug,
             title=f"offcall {self.tool.name}",
@@ -56,9 +63,9 @@ class Offer:
             input_schema=self.input_schema(),
             output_schema=self.output_schema(),
             annotations=protocol.ToolAnnotations(
-                read_only_hint=effect is Effect.READ,
-                destructive_hint=effect is Effect.CHANGE,
-                open_world_hint=effect is Effect.CHANGE,
+                read_only_hint=self.effect is Effect.READ,
+                destructive_hint=self.effect is Effect.CHANGE,
+                open_world_hint=self.effect is Effect.CHANGE,
             ),
         )
 
@@ -80,6 +87,11 @@ def offers(
     found: dict[str, Offer] = {}
     for tool in tools:
         named = [] if files else [p for p in tool.parameters if p.type is Path]
-        if tool.effect in allowed and not any(p.required for p in named):
-            found[tool.slug] = Offer(tool, frozenset(p.name for p in named))
+        hidden = frozenset(p.name for p in named)
+        if any(p.required for p in named):
+            continue
+        if tool.effect in allowed:
+            found[tool.slug] = Offer(tool, hidden, tool.effect)
+        elif any(p.name == NO_RECORD for p in tool.parameters):
+            found[tool.slug] = Offer(tool, hidden | {NO_RECORD}, Effect.READ, {NO_RECORD: True})
     return found

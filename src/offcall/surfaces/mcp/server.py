@@ -142,11 +142,11 @@ def _call(
     """Run the tool: Markdown for people, the model as JSON for programs; errors as text."""
     refused = sorted(offer.hidden & arguments.keys())
     if refused:
-        return _failed(f"{offer.tool.name}: {refused[0]}: files cannot be named over HTTP")
+        return _failed(f"{offer.tool.name}: {refused[0]} cannot be set by a caller of this server")
     try:
         with contexts.open() as ctx:
             ctx.progress = progress
-            result = offer.tool.call(ctx, **arguments)
+            result = offer.tool.call(ctx, **arguments, **offer.fixed)
             text = render(result, "markdown", View(now=ctx.now, zone=ctx.zone))
     except OffcallError as error:
         return _failed(str(error))
