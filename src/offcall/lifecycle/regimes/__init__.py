@@ -69,6 +69,7 @@ def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
             else f"no source has support dates for {engine.title}"
         )
         return Outlook.model_validate({**head, "phase": Phase.UNKNOWN, "not_judged": why})
+    phase = _phase(item, dates, today)
     # In order of time; what has no day comes last.
     steps = sorted(
         REGIMES[engine.regime](item, dates), key=lambda step: (step.on is None, step.on or today)
@@ -77,13 +78,13 @@ def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
     return Outlook.model_validate(
         {
             **head,
-            "phase": _phase(item, dates, today),
+            "phase": phase,
             "days_left": (dates.standard_end.on - today).days
             if dates.standard_end and dates.standard_end.on
             else None,
             "dates": dates,
             "steps": tuple(steps),
-            "cost_now": _cost_now(steps, dates, today),
+            "cost_now": _cost_now(steps, today) if phase is Phase.EXTENDED else None,
             "moves": moves,
             "commands": commands_of(item, moves),
         }
@@ -100,9 +101,7 @@ def _phase(item: Running, dates: Dates, today: date) -> Phase:
     return Phase.ENDED
 
 
-def _cost_now(steps: list[Step], dates: Dates, today: date) -> Cost | None:
+def _cost_now(steps: list[Step], today: date) -> Cost | None:
     """The price of extended support that is being charged today."""
-    if dates.extended_end is not None and dates.extended_end.passed(today):
-        return None
     billed = [s for s in steps if s.act is Act.BILL and s.on is not None and s.on <= today]
     return billed[-1].cost if billed else None

@@ -27,12 +27,17 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
     end = dates.standard_end
     if end is None:
         return
-    if item.extended_support is False:
+    if item.extended_support is False or dates.extended_end is None:
+        off = (
+            "upgradePolicy.supportType is STANDARD"
+            if item.extended_support is False
+            else "this version has no extended support"
+        )
         yield Step(
             act=Act.UPGRADE,
             on=end.on + timedelta(days=1) if end.on else None,
-            text="AWS upgrades the control plane to the next version: "
-            "upgradePolicy.supportType is STANDARD; nodes and add-ons stay behind",
+            text=f"AWS upgrades the control plane to the next version: {off}; nodes and add-ons "
+            "stay behind",
             source=POLICY,
         )
         return
@@ -46,15 +51,14 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
             cost=eks_cost(),
             source="https://aws.amazon.com/eks/pricing/",
         )
-    if dates.extended_end is not None:
-        last = dates.extended_end.on
-        yield Step(
-            act=Act.UPGRADE,
-            on=last + timedelta(days=1) if last else None,
-            text="extended support is over: AWS upgrades the control plane to the oldest "
-            "version that is still supported; nodes and add-ons stay behind",
-            source=VERSIONS,
-        )
+    last = dates.extended_end.on
+    yield Step(
+        act=Act.UPGRADE,
+        on=last + timedelta(days=1) if last else None,
+        text="extended support is over: AWS upgrades the control plane to the oldest "
+        "version that is still supported; nodes and add-ons stay behind",
+        source=VERSIONS,
+    )
 
 
 def _nodes(dates: Dates) -> Iterator[Step]:

@@ -34,7 +34,7 @@ def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
     if end is None:
         return
     start = _after(end.on)
-    if start is not None:
+    if start is not None and dates.extended_end is not None:
         yield Step(
             act=Act.BILL,
             on=start,
@@ -86,7 +86,7 @@ def opensearch(item: Running, dates: Dates) -> Iterator[Step]:
 def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
     """DocumentDB: enrolled in extended support, upgraded after three years."""
     end = dates.standard_end
-    if end is None:
+    if end is None or dates.extended_end is None:
         return
     yield Step(
         act=Act.BILL,
@@ -99,13 +99,12 @@ def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
         ),
         source=DOCDB,
     )
-    if dates.extended_end is not None:
-        yield Step(
-            act=Act.UPGRADE,
-            on=_after(dates.extended_end.on),
-            text="extended support is over: AWS upgrades the engine version",
-            source=DOCDB,
-        )
+    yield Step(
+        act=Act.UPGRADE,
+        on=_after(dates.extended_end.on),
+        text="extended support is over: AWS upgrades the engine version",
+        source=DOCDB,
+    )
 
 
 def msk(_item: Running, dates: Dates) -> Iterator[Step]:

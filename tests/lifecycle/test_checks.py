@@ -1,0 +1,262 @@
+"""What the checks find, how severe, and by when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from offcall.core.checks import Check, checks_of, run_checks
+from offcall.core.findings import Finding, Severity
+from offcall.lifecycle.snapshot import Inventory, LiveSupport
+from tests.lifecycle.make import NOW, inventory, running
+
+CHECKS = {check.id: check for check in checks_of("lifecycle")}
+TWO = {"class": "db.r6g.large"}
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def found(rule: str, facts: Inventory, now: datetime = NOW) -> list[Finding]:
+    return list(CHECKS[rule](facts, now))
+
+
+def only(rule: str, engine: str, version: str, now: datetime = NOW, **more: Any) -> Finding:
+    [one] = found(rule, inventory(running(engine, version, **more)), now)
+    return one
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_the_examples_are_what_they_claim(check: Check) -> None:
+    failing = list(check(check.fails.snapshot(), check.fails.now))
+    assert failing
+    assert list(check(check.passes.snapshot(), check.passes.now)) == []
+    for finding in failing:
+        assert finding.rule == check.id
+        assert finding.next_step
+        assert finding.why
+        assert finding.source
+        assert finding.category in ("support", "change")
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_fingerprint_stays_the_same_from_day_to_day(check: Check) -> None:
+    facts = check.fails.snapshot()
+    today = {one.fingerprint for one in check(facts, check.fails.now)}
+    tomorrow = {one.fingerprint for one in check(facts, check.fails.now + timedelta(days=1))}
+    assert today == tomorrow
+
+
+@pytest.mark.parametrize(
+    ("today", "severity"),
+    [
+        ("2026-08-31", None),
+        ("2026-09-01", Severity.LOW),
+        ("2026-11-29", Severity.LOW),
+        ("2026-11-30", Severity.MEDIUM),
+        ("2027-01-28", Severity.MEDIUM),
+        ("2027-01-29", Severity.HIGH),
+        ("2027-02-28", Severity.HIGH),
+        ("2027-03-01", None),
+    ],
+)
+def test_standard_support_ending(today: str, severity: Severity | None) -> None:
+    facts = inventory(running("postgres", "14.22", **TWO))
+    [*one] = found("lifecycle-standard-support-ending", facts, day(today))
+    assert [finding.severity for finding in one] == ([severity] if severity else [])
+    for finding in one:
+        assert finding.deadline == day("2027-02-28")
+        assert "$146/month" in finding.title
+
+
+def test_a_price_is_in_the_evidence_with_its_source() -> None:
+    one = only("lifecycle-extended-support-paid", "postgres", "13.20", multi_az=True, **TWO)
+    evidence = {each.name: each for each in one.evidence}
+    assert (evidence["extended support"].value, evidence["extended support"].unit) == (
+        "292.00",
+        "USD/month",
+    )
+    assert evidence["standard support until"].source == (
+        "endoflife.date/amazon-rds-postgresql, 2026-08-22"
+    )
+    assert one.deadline == day("2028-03-01")
+    assert one.next_step is not None
+    assert one.next_step.startswith("move to 18")
+
+
+def test_the_third_year_is_worse() -> None:
+    one = only("lifecycle-extended-support-paid", "mysql", "5.7.44", **TWO)
+    assert one.severity is Severity.HIGH
+    assert "$292/month" in one.title
+    assert one.deadline is not None
+    assert one.deadline == day("2029-06-30")
+
+
+def test_an_unknown_price_is_no_reason_to_be_silent() -> None:
+    one = only("lifecycle-extended-support-paid", "docdb", "3.6.0", **TWO)
+    assert "unknown price" in one.title
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "today", "severity"),
+    [
+        ("eks", "1.31", "2026-05-30", None),
+        ("eks", "1.31", "2026-05-31", Severity.LOW),
+        ("eks", "1.31", "2026-07-30", Severity.MEDIUM),
+        ("eks", "1.31", "2026-09-28", Severity.HIGH),
+        ("eks", "1.31", "2026-11-13", Severity.CRITICAL),
+        ("eks", "1.31", "2026-12-24", Severity.CRITICAL),
+        ("mariadb", "10.6.20", "2026-11-24", Severity.HIGH),
+        ("kafka", "3.7.x", "2026-11-24", Severity.CRITICAL),
+    ],
+)
+def test_forced_upgrade(engine: str, version: str, today: str, severity: Severity | None) -> None:
+    facts = inventory(running(engine, version))
+    one = found("lifecycle-forced-upgrade", facts, day(today))
+    assert [finding.severity for finding in one] == ([severity] if severity else [])
+
+
+def test_a_forced_upgrade_is_not_said_twice() -> None:
+    facts = inventory(running("mariadb", "10.6.20"))
+    assert found("lifecycle-standard-support-ending", facts) == []
+    assert len(found("lifecycle-forced-upgrade", facts)) == 1
+
+
+def test_the_switch_does_not_protect_and_the_finding_says_so() -> None:
+    one = only("lifecycle-minor-version-ended", "mysql", "8.4.6", auto_minor_version_upgrade=False)
+    assert one.severity is Severity.HIGH
+    assert "AutoMinorVersionUpgrade is false, and that does not protect it" in one.why
+    assert {each.name: each.value for each in one.evidence}["AutoMinorVersionUpgrade"] == "false"
+    assert "upgrade it in a window of your choice" in (one.next_step or "")
+    assert "move to 8.4.10 (latest minor, same major)" in one.fix.steps
+    on = only("lifecycle-minor-version-ended", "mysql", "8.4.6", auto_minor_version_upgrade=True)
+    assert "does not protect" not in on.why
+
+
+@pytest.mark.parametrize(
+    ("today", "count"), [("2026-09-01", 0), ("2026-09-02", 1), ("2027-06-01", 1)]
+)
+def test_a_minor_is_announced_ninety_days_before(today: str, count: int) -> None:
+    facts = inventory(running("mysql", "8.4.7"))
+    assert len(found("lifecycle-minor-version-ended", facts, day(today))) == count
+
+
+@pytest.mark.parametrize(
+    ("nodes", "severity"),
+    [("1.34", None), ("1.33", None), ("1.32", Severity.MEDIUM), ("1.31", Severity.HIGH)],
+)
+def test_nodes_behind_their_control_plane(nodes: str, severity: Severity | None) -> None:
+    group = running("eks", nodes, kind="eks nodegroup", name="workers", cluster="prod")
+    facts = inventory(running("eks", "1.34", name="prod"), group)
+    one = found("lifecycle-eks-nodes-behind", facts)
+    assert [finding.severity for finding in one] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("today", "severity", "words"),
+    [
+        ("2025-06-17", None, ""),
+        ("2025-06-18", Severity.LOW, "no more patches on 2025-12-15, in 180 days"),
+        ("2026-11-24", Severity.LOW, "no new functions about on 2027-02-01"),
+        ("2026-12-03", Severity.MEDIUM, "is deprecated"),
+        ("2027-02-10", Severity.HIGH, "no more updates on 2027-03-03, in 21 days"),
+        ("2027-03-04", Severity.HIGH, "updates are blocked"),
+    ],
+)
+def test_lambda_runtime(today: str, severity: Severity | None, words: str) -> None:
+    one = found("lifecycle-lambda-runtime", inventory(running("lambda", "python3.9")), day(today))
+    assert [finding.severity for finding in one] == ([severity] if severity else [])
+    for finding in one:
+        assert words in finding.title
+        assert "keep running" in finding.why
+
+
+@pytest.mark.parametrize(
+    ("till", "severity"),
+    [
+        ("2026-11-24T08:59:59Z", Severity.CRITICAL),
+        ("2026-12-08T00:00:00Z", Severity.CRITICAL),
+        ("2026-12-20T00:00:00Z", Severity.HIGH),
+        ("2027-02-01T00:00:00Z", Severity.MEDIUM),
+        ("2027-05-01T00:00:00Z", Severity.LOW),
+        ("2027-06-01T00:00:00Z", None),
+    ],
+)
+def test_certificates(till: str, severity: Severity | None) -> None:
+    held = {"authority": "rds-ca-rsa2048-g1", "valid_till": till}
+    facts = inventory(running("postgres", "17.10", certificate=held))
+    one = found("lifecycle-certificate-expiring", facts)
+    assert [finding.severity for finding in one] == ([severity] if severity else [])
+
+
+def test_an_old_authority_is_known_without_its_date() -> None:
+    one = only(
+        "lifecycle-certificate-expiring",
+        "postgres",
+        "17.10",
+        certificate={"authority": "rds-ca-2019"},
+    )
+    assert "expired on 2024-08-22" in one.title
+
+
+@pytest.mark.parametrize(
+    ("dates", "severity", "deadline"),
+    [
+        ({"auto_applied_after": "2027-01-20"}, Severity.LOW, "2027-01-20"),
+        ({"auto_applied_after": "2026-12-20"}, Severity.MEDIUM, "2026-12-20"),
+        ({"current_apply": "2026-11-30"}, Severity.HIGH, "2026-11-30"),
+        ({"forced_apply": "2026-12-20"}, Severity.HIGH, "2026-12-20"),
+        (
+            {"auto_applied_after": "2027-01-10", "forced_apply": "2027-02-01"},
+            Severity.LOW,
+            "2027-01-10",
+        ),
+        ({"auto_applied_after": "2026-11-01"}, Severity.HIGH, "2026-11-01"),
+    ],
+)
+def test_pending_maintenance(dates: dict[str, str], severity: Severity, deadline: str) -> None:
+    action = {"action": "system-update", **dates}
+    one = only("lifecycle-pending-maintenance", "postgres", "17.10", pending=[action])
+    assert (one.severity, one.deadline, one.category) == (severity, day(deadline), "change")
+    assert one.fix.command is not None
+    assert "--apply-action system-update" in one.fix.command
+
+
+def test_two_actions_are_two_findings() -> None:
+    actions = [{"action": name, "forced_apply": "2026-12-20"} for name in ("a", "b")]
+    facts = inventory(running("postgres", "17.10", pending=actions))
+    assert len({one.fingerprint for one in found("lifecycle-pending-maintenance", facts)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("live", "severity"), [("2027-01-31", Severity.HIGH), ("2027-06-30", Severity.MEDIUM)]
+)
+def test_sources_disagree(live: str, severity: Severity) -> None:
+    said = LiveSupport.model_validate(
+        {
+            "engine": "postgres",
+            "version": "14",
+            "standard_end": live,
+            "source": "rds.X",
+            "read_at": NOW,
+        }
+    )
+    facts = inventory(running("postgres", "14.22"), live=(said,))
+    [one] = found("lifecycle-sources-disagree", facts)
+    assert one.severity is severity
+    assert live in one.title
+    assert "2027-02-28" in one.title
+    assert {each.source for each in one.evidence} == {
+        "rds.X, 2026-11-24",
+        "endoflife.date/amazon-rds-postgresql, 2026-08-22",
+    }
+
+
+def test_all_well_is_silent() -> None:
+    facts = inventory(
+        running("postgres", "17.10"), running("eks", "1.36"), running("lambda", "python3.14")
+    )
+    assert run_checks(CHECKS.values(), facts, NOW) == []

@@ -1,0 +1,152 @@
+"""Inventory files: good ones, and what bad ones are told."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from offcall.core.errors import UserError
+from offcall.lifecycle.reading.file import read_file
+
+ROOT = Path(__file__).parents[2]
+
+
+def put(folder: Path, body: str | bytes, name: str = "inventory.yaml") -> Path:
+    file = folder / name
+    file.write_bytes(body if isinstance(body, bytes) else body.encode())
+    return file
+
+
+def example(language: str) -> str:
+    text = (ROOT / "docs" / "lifecycle.md").read_text()
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_documented_yaml_example(tmp_path: Path) -> None:
+    read = read_file(put(tmp_path, example("yaml")))
+    assert read.taken_at == datetime(2026, 11, 24, 6, tzinfo=UTC)
+    assert [(one.kind, one.name) for one in read.resources] == [
+        ("rds instance", "orders-db"),
+        ("aurora cluster", "carts"),
+        ("eks cluster", "prod"),
+        ("eks nodegroup", "workers"),
+        ("lambda function", "resize-images"),
+    ]
+    first, second, *_ = read.resources
+    assert (first.account, first.region, first.line) == ("111122223333", "eu-west-1", 6)
+    assert first.machines == {"db.r6g.xlarge": 2}
+    assert second.machines == {"db.r6g.large": 3}
+    assert second.account == "111122223333"
+    assert read.live[0].source == "eks.DescribeClusterVersions"
+
+
+def test_the_documented_csv_example(tmp_path: Path) -> None:
+    first, second = read_file(put(tmp_path, example("csv"), "inventory.csv")).resources
+    assert (first.multi_az, first.extended_support, first.tags) == (
+        True,
+        True,
+        {"owner": "team-orders"},
+    )
+    assert (second.kind, second.version, second.line) == ("lambda function", "python3.9", 3)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters_and_byte_order_marks(tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        ["Engine", "Version", "Name", "Instance class", "tag:Cost Center"],
+        ["mysql", "8.0.41", "a,b", "db.t3.micro", "42"],
+    ]
+    lines = [delimiter.join(f'"{cell}"' for cell in row) for row in rows]
+    body = "\ufeff" + "\r\n".join(lines) + "\r\n\r\n"
+    [one] = read_file(put(tmp_path, body, "x.csv")).resources
+    assert (one.name, one.instance_class, one.tags) == ("a,b", "db.t3.micro", {"Cost Center": "42"})
+
+
+def test_json_is_yaml(tmp_path: Path) -> None:
+    body = '{"resources": [{"engine": "eks", "version": "1.31", "name": "prod"}]}'
+    assert read_file(put(tmp_path, body, "x.json")).resources[0].version == "1.31"
+
+
+def test_an_unknown_engine_is_read(tmp_path: Path) -> None:
+    body = "resources:\n  - {engine: Frobnicator, version: '3', name: x}\n"
+    [one] = read_file(put(tmp_path, body)).resources
+    assert (one.engine, one.kind) == ("frobnicator", "software")
+
+
+def test_a_name_that_findings_use(tmp_path: Path) -> None:
+    file = put(tmp_path, "resources:\n  - {engine: eks, version: '1.31', name: prod}\n")
+    assert read_file(file, shown="inventory.yaml").resources[0].file == "inventory.yaml"
+
+
+def test_an_empty_file_is_an_empty_inventory(tmp_path: Path) -> None:
+    assert read_file(put(tmp_path, "")).resources == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "words"),
+    [
+        ("- a\n- b\n", 1, "an inventory is a mapping"),
+        ("resources: 3\n", 1, "resources"),
+        ("resourcs: []\n", 1, "did you mean 'resources'"),
+        ("resources:\n  - eks\n", 2, "a resource is a mapping"),
+        ("resources:\n  - {engine: eks, name: x}\n", 2, "version is missing"),
+        ("resources:\n  - {engine: eks, version: '1'}\n", 2, "name is missing"),
+        (
+            "resources:\n  - engine: eks\n    version: 1.30\n    name: x\n",
+            3,
+            "put the value in quotes",
+        ),
+        ("resources:\n  - engine: eks\n    version: '1'\n    nam: x\n", None, "nam"),
+        ("resources:\n  - {engine: eks, version: '1', name: x, instances: -1}\n", 2, "instances"),
+        (
+            "resources:\n  - engine: mysql\n    version: '8'\n    name: x\n    certificate:\n"
+            "      authority: a\n      valid_till: 2026-01-01T00:00:00\n",
+            7,
+            "a time needs a zone",
+        ),
+        ("live:\n  - {engine: eks, version: '1.31', standard_end: soon}\n", 2, "live.0"),
+        ("resources: [\n", None, "not valid YAML"),
+        ("resources: []\nresources: []\n", None, "not valid YAML"),
+    ],
+)
+def test_bad_yaml(tmp_path: Path, body: str, line: int | None, words: str) -> None:
+    file = put(tmp_path, body)
+    with pytest.raises(UserError) as caught:
+        read_file(file)
+    said = str(caught.value)
+    assert said.startswith(f"{file}:{line}: " if line else str(file))
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "words"),
+    [
+        ("", None, "the file is empty"),
+        ("engine,name\nmysql,x\n", 1, "no column 'version'"),
+        ("engine,version,nmae\n", 1, "did you mean 'name'"),
+        ("engine,version,name\nmysql,8.0\n", 2, "2 cells under a header of 3"),
+        ("engine,version,name\n\nmysql,,x\n", 3, "version is missing"),
+        ("engine,version,name,instances\nmysql,8.0,x,many\n", 2, "instances"),
+        ("engine,version,name,multi_az\nmysql,8.0,x,perhaps\n", 2, "multi_az"),
+        ('engine,version,name\n"a\nb",8.0,x\nmysql,8.0,"x\n', 4, "not CSV"),
+        (b"engine,version,name\nmysql,8.0,\xff\n", 2, "not UTF-8"),
+    ],
+)
+def test_bad_csv(tmp_path: Path, body: str | bytes, line: int | None, words: str) -> None:
+    file = put(tmp_path, body, "x.csv")
+    with pytest.raises(UserError) as caught:
+        read_file(file)
+    said = str(caught.value)
+    assert said.startswith(f"{file}:{line}: " if line else str(file))
+    assert words in said
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    for name in ("none.yaml", "none.csv"):
+        with pytest.raises(UserError, match="cannot read"):
+            read_file(tmp_path / name)
