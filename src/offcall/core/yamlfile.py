@@ -165,6 +165,8 @@ def _located(
             line=line,
             hint=did_you_mean(str(where[-1]), known),
         )
+    if first["type"] in ("union_tag_not_found", "union_tag_invalid"):
+        return _kind_error(first, name, also, file=file, line=line, error=error)
     if first["type"] == "missing":
         return error(
             f"{name} is missing{also}", file=file, line=line, expected=f"a value for {name}"
@@ -175,6 +177,33 @@ def _located(
         file=file,
         line=line,
         value=None if isinstance(value, dict | list) else value,
+    )
+
+
+def _kind_error(
+    first: ErrorDetails,
+    name: str,
+    also: str,
+    *,
+    file: str,
+    line: int | None,
+    error: type[UserError],
+) -> UserError:
+    """The key that says which kind of thing this is, is missing or not known."""
+    said = first["ctx"]
+    key = str(said["discriminator"]).strip("'")
+    if "expected_tags" not in said:
+        return error(
+            f"{name}.{key} is missing{also}", file=file, line=line, expected=f"a value for {key}"
+        )
+    known = str(said["expected_tags"]).replace("'", "").split(", ")
+    return error(
+        f"{name}.{key}: not known{also}",
+        file=file,
+        line=line,
+        value=said["tag"],
+        expected=" | ".join(known),
+        hint=did_you_mean(str(said["tag"]), known),
     )
 
 
