@@ -1,0 +1,346 @@
+"""From a Health event to people and back, through the command line and fakes on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offcall.core.findings import Finding, Resource, Severity
+from offcall.health.model import Origin
+from offcall.health.parse import parse
+from offcall.health.store import act, ingest
+from offcall.history.database import History
+from offcall.history.findings import record
+from offcall.surfaces.cli.app import run as offcall
+from tests.notify.fakes import ROUTING_KEY, TOKEN, Capture, pagerduty_fake, serve, slack_fake
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+ARN = "arn:aws:health:us-east-1::event/RDS/AWS_RDS_MAINTENANCE_SCHEDULED/AWS_RDS_MAINTENANCE_9"
+
+Run = Callable[..., dict[str, Any]]
+
+
+def body(number: int = 9, **changes: Any) -> bytes:
+    """A Health event of an RDS maintenance on 8 December, as EventBridge delivers it."""
+    detail = {
+        "eventArn": f"{ARN[:-1]}{number}",
+        "service": "RDS",
+        "eventTypeCode": "AWS_RDS_MAINTENANCE_SCHEDULED",
+        "eventTypeCategory": "scheduledChange",
+        "eventScopeCode": "ACCOUNT_SPECIFIC",
+        "communicationId": f"{number}-1",
+        "startTime": "Tue, 08 Dec 2026 03:00:00 GMT",
+        "lastUpdatedTime": "Tue, 24 Nov 2026 08:00:00 GMT",
+        "statusCode": "upcoming",
+        "eventRegion": "us-east-1",
+        "eventDescription": [{"language": "en_US", "latestDescription": "A database is patched."}],
+        "affectedEntities": [{"entityValue": f"arn:aws:rds:us-east-1:111122223333:db:db-{number}"}],
+        "affectedAccount": "111122223333",
+        "page": "1",
+        "totalPages": "1",
+        "actionability": "ACTION_REQUIRED",
+        **changes,
+    }
+    envelope = {
+        "version": "0",
+        "id": f"id-{detail['communicationId']}",
+        "detail-type": "AWS Health Event",
+        "source": "aws.health",
+        "account": "111122223333",
+        "time": "2026-11-24T08:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": detail,
+    }
+    return json.dumps(envelope).encode()
+
+
+def bring(history: History, *bodies: bytes) -> None:
+    for one in bodies:
+        ingest(history, parse(one, origin=Origin(how="file")), NOW)
+
+
+@pytest.fixture
+def slack() -> Iterator[Capture]:
+    with slack_fake() as capture:
+        yield capture
+
+
+@pytest.fixture
+def pagerduty() -> Iterator[Capture]:
+    with pagerduty_fake() as capture:
+        yield capture
+
+
+@pytest.fixture
+def estate(
+    tmp_path: Path,
+    slack: Capture,
+    pagerduty: Capture,
+    history_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Everything to Slack, what is high to PagerDuty too."""
+    monkeypatch.setenv("SLACK_TOKEN", TOKEN)
+    (tmp_path / "pagerduty.key").write_text(ROUTING_KEY + "\n")
+    file = tmp_path / "offcall.yaml"
+    file.write_text(
+        f"""
+time_zone: Europe/Vienna
+history: {history_url}
+catalog:
+  default_owner: payments
+notify:
+  channels:
+    ops: {{kind: slack, token: "${{SLACK_TOKEN}}", channel: C0FFEE000, api_url: {slack.url}/api}}
+    pager: {{kind: pagerduty, routing_key: file:pagerduty.key, api_url: {pagerduty.url}}}
+  routes:
+    - {{name: everything, match: {{kind: [event, finding]}}, to: [ops]}}
+    - {{name: urgent, match: {{severity: medium}}, to: [pager]}}
+"""
+    )
+    return file
+
+
+@pytest.fixture
+def run(estate: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a notify command; its JSON, with `exit` and `stderr`."""
+
+    def call(*args: str, now: datetime = NOW) -> dict[str, Any]:
+        capsys.readouterr()
+        stamp = now.isoformat().replace("+00:00", "Z")
+        code = offcall(
+            ["notify", *args, "--estate", str(estate), "--now", stamp, "--output", "json"]
+        )
+        captured = capsys.readouterr()
+        answer = json.loads(captured.out) if captured.out else {}
+        return {**answer, "exit": code, "stderr": captured.err, "stdout": captured.out}
+
+    return call
+
+
+def test_a_dry_run_says_everything_and_does_nothing(
+    history: History, run: Run, slack: Capture, pagerduty: Capture, estate: Path
+) -> None:
+    bring(history, body())
+    answer = run("run")
+    first = answer["messages"][0]
+    assert first["state"] == "would send"
+    assert first["channel"] == "ops"
+    assert first["rule"] == "route 'everything' (offcall.yaml:11)"
+    assert "in 14 days, Tue 8 Dec 2026 04:00 CET" in first["text"]
+    assert "payments" in first["text"]
+    assert slack.calls == pagerduty.calls == []
+    assert run("list")["messages"] == []
+    assert TOKEN not in answer["stdout"]
+    assert ROUTING_KEY not in answer["stdout"]
+
+
+def test_new_changed_and_closed_in_one_thread_and_one_incident(
+    history: History, run: Run, slack: Capture, pagerduty: Capture
+) -> None:
+    bring(history, body())
+    assert {one["state"] for one in run("run", "--send")["messages"]} == {"sent"}
+    assert run("run", "--send")["messages"] == []
+    moved = {"startTime": "Wed, 09 Dec 2026 03:00:00 GMT"}
+    later = {"lastUpdatedTime": "Tue, 24 Nov 2026 08:30:00 GMT", "communicationId": "9-2"}
+    bring(history, body(**moved, **later))
+    run("run", "--send")
+    over = {"lastUpdatedTime": "Tue, 24 Nov 2026 08:45:00 GMT", "communicationId": "9-3"}
+    bring(history, body(**moved, **over, statusCode="closed"))
+    run("run", "--send")
+    assert run("run", "--send")["messages"] == []
+    top, update, resolved = slack.bodies("chat.postMessage")
+    assert "thread_ts" not in top
+    assert update["thread_ts"] == resolved["thread_ts"]
+    assert "starts: Tue 8 Dec 2026 04:00 CET → Wed 9 Dec 2026 04:00 CET" in json.dumps(
+        update, ensure_ascii=False
+    )
+    assert len(slack.bodies("chat.update")) == 1
+    assert [one["event_action"] for one in pagerduty.bodies()] == ["trigger", "trigger", "resolve"]
+    assert len({one["dedup_key"] for one in pagerduty.bodies()}) == 1
+    told = run("list")["messages"]
+    assert [one["occasion"] for one in told if one["channel"] == "ops"] == [
+        "resolved",
+        "update",
+        "new",
+    ]
+    assert {one["state"] for one in told} == {"sent"}
+    assert TOKEN not in json.dumps(told)
+
+
+def test_a_person_closes_it_and_people_are_told(history: History, run: Run, slack: Capture) -> None:
+    bring(history, body())
+    run("run", "--send")
+    act(history, ARN, "111122223333", "close", "ana", NOW, note="done by hand")
+    run("run", "--send")
+    assert slack.bodies("chat.postMessage")[-1]["text"].startswith("[RESOLVED]")
+
+
+def test_reminders_over_the_days_with_restarts(history: History, run: Run, slack: Capture) -> None:
+    bring(history, body())
+    for hours in range(0, 15 * 24, 12):
+        run("run", "--send", now=NOW + timedelta(hours=hours))
+    what = "AWS does maintenance on this database: db-9"
+    assert [one["text"] for one in slack.bodies("chat.postMessage")] == [
+        f"[MEDIUM] {what}",
+        f"[HIGH] In 7 days: {what}",
+        f"[CRITICAL] In 18 hours: {what}",
+    ]
+
+
+def finding() -> Finding:
+    return Finding(
+        rule="lifecycle-past-support",
+        severity=Severity.HIGH,
+        title="RDS for MySQL 8.0 ends on 2026-12-01, in 7 days",
+        resource=Resource(kind="rds instance", id="arn:aws:rds:us-east-1:1:db:x", name="x"),
+        category="support",
+    )
+
+
+def test_findings_are_told_and_resolved(history: History, run: Run, slack: Capture) -> None:
+    record(history, "lifecycle", [finding()], NOW)
+    run("run", "--send")
+    record(history, "lifecycle", [], NOW + timedelta(hours=1))
+    run("run", "--send", now=NOW + timedelta(hours=1))
+    run("run", "--send", now=NOW + timedelta(hours=2))
+    texts = [one["text"] for one in slack.bodies("chat.postMessage")]
+    # The days that were left when it was found are not repeated: the message counts its own.
+    assert texts == [
+        "[HIGH] RDS for MySQL 8.0 ends on 2026-12-01: x",
+        "[RESOLVED] RDS for MySQL 8.0 ends on 2026-12-01: x",
+    ]
+
+
+def test_one_broken_channel_does_not_hold_up_the_others(
+    history: History, run: Run, slack: Capture, estate: Path, pagerduty: Capture
+) -> None:
+    bring(history, body())
+    key = estate.parent / "pagerduty.key"
+    key.unlink()
+    answer = run("run", "--send")
+    assert len(slack.calls) == 1
+    assert "offcall.yaml:9: channel 'pager', routing_key: cannot read the file" in answer["stderr"]
+    key.write_text(ROUTING_KEY)
+    run("run", "--send")
+    assert len(pagerduty.calls) == 1
+    assert len(slack.calls) == 1
+
+
+def test_failures_back_off_end_in_a_finding_and_are_retried(
+    history: History, run: Run, slack: Capture
+) -> None:
+    bring(history, body())
+    slack.instead += [(503, {}, None)] * 8
+    now = NOW
+    for _ in range(8):
+        (one,) = [m for m in run("run", "--send", now=now)["messages"] if m["channel"] == "ops"]
+        if one["due"]:
+            assert run("run", "--send", now=now)["messages"] == []
+            now = datetime.fromisoformat(one["due"])
+    assert one["state"] == "failed"
+    assert len(slack.calls) == 8
+    assert timedelta(hours=2) < now - NOW < timedelta(hours=6)
+    listed = run("list", "--state", "failed", "--fail-on", "high", now=now)
+    assert listed["exit"] == 1
+    assert listed["findings"][0]["rule"] == "notify-undelivered"
+    assert run("retry", now=now)["count"] == 1
+    run("run", "--send", now=now)
+    assert len(slack.calls) == 9
+    assert run("list", "--fail-on", "high", now=now)["exit"] == 0
+
+
+def test_many_at_once_are_one_message_in_chat_and_incidents_of_their_own(
+    history: History, run: Run, slack: Capture, pagerduty: Capture
+) -> None:
+    bring(history, *(body(number) for number in range(100, 130)))
+    run("run", "--send")
+    (summary,) = slack.bodies("chat.postMessage")
+    assert summary["text"] == "Many at once: 30 open"
+    assert len(pagerduty.calls) == 30
+
+
+def test_a_killed_worker_is_followed_by_another(
+    history: History, estate: Path, run: Run, slack: Capture
+) -> None:
+    """SIGKILL between the request and its answer: nothing at once, again when it is surely dead."""
+    bring(history, body())
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hang(_: object) -> Any:
+        asked.set()
+        go_on.wait(30)
+        return 200, {}, {"ok": True, "ts": "1.0", "channel": "C0FFEE000"}
+
+    with serve(hang) as silent:
+        text = estate.read_text()
+        estate.write_text(text.replace(slack.url, silent.url))
+        worker = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "offcall",
+                *("notify", "run", "--send", "--estate", str(estate), "--now", f"{NOW:%FT%TZ}"),
+            ],
+            env=dict(os.environ),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            assert asked.wait(60), worker.stderr.read() if worker.stderr else ""
+        finally:
+            worker.send_signal(signal.SIGKILL)
+            worker.communicate()
+            go_on.set()
+    estate.write_text(text)
+    run("run", "--send", now=NOW + timedelta(minutes=1))
+    assert slack.calls == []
+    run("run", "--send", now=NOW + timedelta(minutes=11))
+    run("run", "--send", now=NOW + timedelta(minutes=12))
+    assert len(slack.calls) == 1
+
+
+def test_test_sends_one_harmless_message(run: Run, slack: Capture, pagerduty: Capture) -> None:
+    assert [one["state"] for one in run("test", "--channel", "pager")["messages"]] == [
+        "would send",
+        "would send",
+    ]
+    assert pagerduty.calls == []
+    run("test", "--channel", "pager", "--send")
+    assert [one["event_action"] for one in pagerduty.bodies()] == ["trigger", "resolve"]
+    assert pagerduty.bodies()[0]["payload"]["severity"] == "info"
+    answer = run("test", "--channel", "pagr")
+    assert answer["exit"] == 2
+    assert "did you mean 'pager'?" in answer["stderr"]
+
+
+def test_secrets_are_masked_in_what_failed(
+    history: History, run: Run, estate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "very-secret-signature-0123456789"
+    monkeypatch.setenv("HOOK", f"http://127.0.0.1:9/{secret}")
+    hook = '    hook: {kind: apprise, url: "json://127.0.0.1:9/' + secret + '"}\n  routes:'
+    text = estate.read_text().replace("  routes:", hook).replace("to: [ops]", "to: [hook]")
+    estate.write_text(text)
+    bring(history, body())
+    answer = run("run", "--send")
+    assert secret not in answer["stdout"] + answer["stderr"]
+    listed = run("list")
+    assert listed["messages"][-1]["attempts"] == 1
+    assert secret not in listed["stdout"]
+    assert secret not in run("channels")["stdout"]
+
+
+def test_the_sample_estate_is_not_sent(run: Run) -> None:
+    assert offcall(["notify", "run", "--demo", "--send"]) == 2
