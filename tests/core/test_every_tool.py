@@ -1,0 +1,55 @@
+"""What must be true of every tool of every room, whoever writes it."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from offcall.core.registry import Effect, Tool, all_tools
+from offcall.core.results import Result
+
+TOOLS = all_tools()
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+class TestEveryTool:
+    def test_has_a_summary_that_is_one_sentence(self, tool: Tool) -> None:
+        assert tool.summary.endswith((".", "?"))
+        assert len(tool.summary) <= 100
+        assert tool.summary[0].isupper()
+
+    def test_explains_every_parameter(self, tool: Tool) -> None:
+        for one in tool.parameters:
+            assert len(one.about.help) > 3, one.name
+
+    def test_has_an_input_schema(self, tool: Tool) -> None:
+        schema = tool.input_model.model_json_schema()
+        assert schema["additionalProperties"] is False
+        for name, one in schema.get("properties", {}).items():
+            assert one.get("description"), name
+
+    def test_has_an_output_schema(self, tool: Tool) -> None:
+        assert issubclass(tool.result_type, Result)
+        assert tool.result_type.__doc__, "the result does not say what it is"
+        schema = tool.result_type.model_json_schema(mode="serialization")
+        assert schema["type"] == "object"
+
+    def test_result_draws_itself(self, tool: Tool) -> None:
+        assert tool.result_type.document is not Result.document
+
+    def test_result_has_room_for_the_schema_name(self, tool: Tool) -> None:
+        assert "schema" not in tool.result_type.model_fields
+
+    def test_what_changes_something_needs_a_flag(self, tool: Tool) -> None:
+        if tool.effect is Effect.CHANGE:
+            flags = [one for one in tool.parameters if one.type is bool and not one.default]
+            assert flags, "a tool that changes something outside needs an explicit flag"
+
+    def test_takes_the_context_first(self, tool: Tool) -> None:
+        assert next(iter(inspect.signature(tool.function).parameters)) == "ctx"
+
+
+def test_names_are_unique() -> None:
+    names = [tool.slug for tool in TOOLS]
+    assert len(set(names)) == len(names)
