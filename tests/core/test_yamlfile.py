@@ -81,7 +81,12 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
             "unknown key 'siez' in by-name.x",
             "did you mean 'size'?",
         ),
-        ("one:\n  nmae: a\n", 1, "one.name is missing (1 more", None),
+        (
+            "one:\n  nmae: a\n",
+            2,
+            "unknown key 'nmae' in one (1 more",
+            "did you mean 'name'?",
+        ),
         ("leaves:\n  - size: 1\n", 2, "leaves.0.name is missing", None),
         ("leaves:\n  - name: a\n    size: big\n", 3, "leaves.0.size: Input should be", None),
         ("leaves: 3\n", 1, "leaves: Input should be a valid list", None),
@@ -148,8 +153,8 @@ def test_line_of_the_nearest_parent(file: Path) -> None:
         st.text(max_size=60),
         st.lists(
             st.sampled_from(
-                ["a: ", "- ", "&x ", "*x", "{", "}", "[", "]", "\n", "  ", "1e5 ", "0o9 ", "~ ", "? ",
-                 "2026-13-01 ", "12:99:99 ", "!!int x", "| ", "> ", '"', "'", "---\n", "%", "<<: "]
+                ["a: ", "- ", "&x ", "*x", "{", "}", "[", "]", "\n", "  ", "1e5 ", "0o9 ", "~ ",
+                 "? ", "2026-13-01 ", "12:99:99 ", "!!int x", "| ", "> ", '"', "'", "---\n", "%", "<<: "]
             ),
             max_size=12,
         ).map("".join),
@@ -163,5 +168,5 @@ def test_any_text_is_read_or_refused_with_words(
     try:
         validate(Top, load_yaml(file), file=str(file))
     except UserError as error:
-        assert error.file == str(file)
-        assert error.message
+        said = (error.file, bool(error.message))
+        assert said == (str(file), True)  # noqa: PT017 - most texts are refused, some are not

@@ -130,7 +130,9 @@ def validate(
     try:
         return model.model_validate(plain(node))
     except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
+        errors = problem.errors(include_url=False)
+        # A misspelt key is also a missing one; what was written tells more than what was not.
+        first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
         more = problem.error_count() - 1
         raise _located(
             first,
@@ -153,7 +155,7 @@ def _located(
     more: int,
     error: type[UserError],
 ) -> UserError:
-    where = [*prefix, *first["loc"]]
+    where = _written(root, [*prefix, *first["loc"]])
     name = ".".join(map(str, where)) or "the file"
     line = line_of(root, where)
     also = f" ({more} more like this below)" if more else ""
@@ -205,6 +207,20 @@ def _kind_error(
         expected=" | ".join(known),
         hint=did_you_mean(str(said["tag"]), known),
     )
+
+
+def _written(root: Any, where: Sequence[str | int]) -> list[str | int]:
+    """`where` without what is not in the file: pydantic also names the kind of a union's member."""
+    node, kept = root, []
+    for step in where[:-1]:
+        if isinstance(node, dict) and step not in node:
+            continue
+        kept.append(step)
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            node = None
+    return [*kept, *where[-1:]]
 
 
 def _fields_at(model: type[BaseModel], where: Iterable[str | int]) -> list[str]:
