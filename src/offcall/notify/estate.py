@@ -61,6 +61,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _topic(value: str) -> str:
+    if not re.fullmatch(r"arn:[^:]+:sns:[^:]+:\d{12}:[^:]+", value):
+        raise ValueError(
+            "a topic ARN such as arn:aws:sns:eu-west-1:111122223333:alerts is expected"
+        )
+    return value
+
+
 Clock = Annotated[time, BeforeValidator(_clock)]
 Zone = Annotated[str | None, AfterValidator(_zone)]
 Globs = Annotated[tuple[str, ...], BeforeValidator(_listed)]
@@ -132,7 +140,7 @@ class SnsChannel(_Channel):
     """An SNS topic, through boto3's usual credentials."""
 
     kind: Literal["sns"]
-    topic: str = Field(pattern=r"^arn:[^:]+:sns:[^:]+:\d{12}:.+$", description="Topic ARN.")
+    topic: Annotated[str, AfterValidator(_topic)] = Field(description="Topic ARN.")
     region: str | None = Field(default=None, description="The topic's own region by default.")
     profile: str | None = Field(default=None, description="AWS profile.")
 

@@ -13,6 +13,8 @@ __all__ = ["Place", "is_reference", "mask", "resolve", "shown"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
+_HOSTED = frozenset({"http", "https", "smtp", "smtps", "smtp+plain"})
+
 
 class Place:
     """Where a value stands, for errors."""
@@ -73,13 +75,16 @@ def resolve(text: str, *, env: Mapping[str, str], folder: Path, place: Place) ->
 
 
 def shown(text: str) -> str:
-    """How a configured value may be shown: a reference as it is, of a literal only the host."""
+    """How a configured value may be shown: a reference as it is, of a URL only the host.
+
+    The "host" of an Apprise URL is a token more often than not, so that is left out too.
+    """
     if is_reference(text):
         return text
     parts = urlsplit(text)
-    if parts.scheme and parts.hostname:
+    if parts.scheme in _HOSTED and parts.hostname:
         return f"{parts.scheme}://{parts.hostname}/…"
-    return "…"
+    return f"{parts.scheme}://…" if "://" in text else "…"
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:

@@ -90,7 +90,7 @@ class _Names:
     def known(self, what: str, name: str, names: Collection[str], *path: str | int) -> None:
         if name not in names:
             raise EstateError(
-                f"there is no {what} '{name}'",
+                f"there {'are' if what == 'quiet hours' else 'is'} no {what} '{name}'",
                 file=str(self._estate.path or "estate"),
                 line=self._estate.line("notify", *path),
                 value=name,
