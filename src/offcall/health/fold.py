@@ -38,7 +38,9 @@ def fold(deliveries: Iterable[Delivery]) -> EventState:
     Raises:
         ValueError: there are none.
     """
-    unique = _unique(deliveries)
+    unique = list(deliveries)
+    if len(unique) != 1:
+        unique = _unique(unique)
     if len(unique) == 1 and unique[0].total_pages == 1:
         return _of_one(unique[0])
     revisions = _revisions(unique)
@@ -77,8 +79,6 @@ def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
             )
     if not by_key:
         raise ValueError("an event needs at least one delivery")
-    if len(by_key) == 1:
-        return list(by_key.values())
     return sorted(by_key.values(), key=_order)
 
 
@@ -148,6 +148,7 @@ def _of_one(one: Delivery) -> EventState:
         end=one.end,
         last_updated=one.last_updated,
         description=one.description,
+        described_by=one.key if one.description else None,
         actionability=one.actionability,
         personas=one.personas,
         metadata=one.metadata,
@@ -181,6 +182,8 @@ def _apply(state: EventState, pages: Sequence[Delivery], *, first: bool) -> list
                 elif not first and name in ("status", "end", "start"):
                     changes.append(Change(what, None, _text(value)))
                 setattr(state, name, value)
+                if name == "description":
+                    state.described_by = one.key
         for name in _CARRIED:
             value = getattr(one, name)
             if value:
@@ -260,17 +263,18 @@ def _sum_up(state: EventState, deliveries: Sequence[Delivery]) -> None:
         feeds: tuple[Feed, ...] = deliveries[0].feeds
         notes = list(deliveries[0].notes)
         receiving = deliveries[0].receiving_account
+        state.abuse = deliveries[0].abuse
         state.receiving_accounts = (receiving,) if receiving else ()
     else:
         feeds = tuple(sorted({feed for one in deliveries for feed in one.feeds}))
         notes = sorted({note for one in deliveries for note in one.notes})
         receivers = {one.receiving_account for one in deliveries if one.receiving_account}
         state.receiving_accounts = tuple(sorted(receivers))
+        state.abuse = any(one.abuse for one in deliveries)
     state.feeds = feeds
     if len(feeds) > 1:
         named = {feed.account for feed in feeds if feed.account}
         state.receiving_accounts = tuple(sorted({*state.receiving_accounts, *named}))
-    state.abuse = any(one.abuse for one in deliveries)
     text = state.description
     if text and ("[RESOLVED]" in text or "[Resolved]" in text) and state.status != Status.CLOSED:
         state.resolved_by_text = True

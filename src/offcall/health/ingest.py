@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -20,7 +21,7 @@ from sqlalchemy.engine import Connection
 from offcall.health.feeds import Counts, count_feeds
 from offcall.health.fold import fold
 from offcall.health.model import Delivery, EventState, Feed, Reject
-from offcall.health.refold import decode_feeds, differs, parts, refold
+from offcall.health.refold import decode_feeds, differs, encode_state, parts, refold
 from offcall.health.rejects import hold
 from offcall.history.database import History
 from offcall.history.problems import BusyError
@@ -28,10 +29,11 @@ from offcall.history.schema.health import deliveries, events
 
 __all__ = ["IngestReport", "ingest"]
 
-BATCH = 2000
+BATCH = 5000
 _TRIES = 5
 
 _encode = msgspec.json.Encoder().encode
+_encode_feeds = lru_cache(maxsize=1024)(_encode)
 
 
 @dataclass(slots=True)
@@ -205,7 +207,7 @@ class _Batch:
         if one.notes:
             self.report.noted += 1
             notes = _encode(one.notes)
-        return (one.key, event.id, self.stamp, _encode(one.feeds), notes, one.body)
+        return (one.key, event.id, self.stamp, _encode_feeds(one.feeds), notes, one.body)
 
     def _lock(self, groups: dict[bytes, _Event]) -> None:
         """Find the rows of the events, and lock them.
@@ -290,5 +292,5 @@ class _Batch:
             stamp(state.start),
             stamp(state.end),
             stamp(state.last_updated),
-            _encode(state),
+            encode_state(state),
         )

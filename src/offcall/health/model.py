@@ -250,6 +250,7 @@ class EventState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
         notes: what was odd in the messages, in words.
         actions: what people did, oldest first.
         first_seen: when we first stored a message of it.
+        described_by: the key of the delivery that the description stands in.
     """
 
     account: str | None
@@ -280,6 +281,7 @@ class EventState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     first_seen: datetime | None = None
+    described_by: bytes | None = None
 
     @property
     def key(self) -> EventKey:

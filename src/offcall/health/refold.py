@@ -13,9 +13,19 @@ from offcall.core.errors import StoreError
 from offcall.health.fold import fold
 from offcall.health.model import Delivery, EventState, Feed, Origin
 from offcall.health.parse import parse
+from offcall.health.parse.usual import described
 from offcall.history.schema.health import deliveries
 
-__all__ = ["decode_feeds", "differs", "parts", "refold", "reread"]
+__all__ = [
+    "decode_feeds",
+    "decode_state",
+    "describe",
+    "differs",
+    "encode_state",
+    "parts",
+    "refold",
+    "reread",
+]
 
 _ASK = 500
 """Keys asked for in one query."""
@@ -24,7 +34,8 @@ T = TypeVar("T")
 
 decode_feeds = msgspec.json.Decoder(tuple[Feed, ...]).decode
 _decode_notes = msgspec.json.Decoder(tuple[str, ...]).decode
-_decode_state = msgspec.json.Decoder(EventState).decode
+decode_state = msgspec.json.Decoder(EventState).decode
+_encode = msgspec.json.Encoder().encode
 
 
 def refold(conn: Connection, accounts: dict[int, str]) -> Iterator[tuple[int, EventState]]:
@@ -67,10 +78,45 @@ def reread(row: Row[Any], *, account: str) -> Delivery:
     return one
 
 
+def encode_state(state: EventState) -> bytes:
+    """A state as it is kept: without the description, which is long and stands in a delivery.
+
+    (`described_by` says in which one; `describe` brings it back.)
+    """
+    text = state.description
+    state.description = None
+    encoded = _encode(state)
+    state.description = text
+    return encoded
+
+
+def describe(conn: Connection, states: Sequence[EventState]) -> None:
+    """Bring the descriptions back."""
+    by_key: dict[bytes, EventState] = {
+        one.described_by: one for one in states if one.described_by is not None
+    }
+    for some in parts(list(by_key)):
+        query = select(deliveries.c.key, deliveries.c.body).where(deliveries.c.key.in_(some))
+        for key, body in conn.execute(query):
+            by_key[key].description = described(body) or _parsed_description(body)
+
+
+def _parsed_description(body: bytes) -> str | None:
+    found = parse(body, origin=Origin(how=""))
+    return found[0].description if found and isinstance(found[0], Delivery) else None
+
+
 def differs(before: bytes, after: EventState) -> bool:
     """Something that concerns people changed, not only the ways by which it came."""
-    quiet: dict[str, Any] = {"feeds": (), "receiving_accounts": (), "notes": ()}
-    old = msgspec.structs.replace(_decode_state(before), **quiet)
+    quiet: dict[str, Any] = {
+        "feeds": (),
+        "receiving_accounts": (),
+        "notes": (),
+        # A text that changed is in the timeline.
+        "description": None,
+        "described_by": None,
+    }
+    old = msgspec.structs.replace(decode_state(before), **quiet)
     return old != msgspec.structs.replace(after, **quiet)
 
 

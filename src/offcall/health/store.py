@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select
 from sqlalchemy.engine import Connection, Row
 
@@ -18,6 +17,7 @@ from offcall.core.text import did_you_mean
 from offcall.health.feeds import FeedSeen, feeds
 from offcall.health.ingest import IngestReport, ingest
 from offcall.health.model import Action, ActionKind, EventState, Scope
+from offcall.health.refold import decode_state, describe
 from offcall.history import audit
 from offcall.history.database import History
 from offcall.history.schema.health import actions as actions_table
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from offcall.core.windows import Window
 
 __all__ = ["FeedSeen", "IngestReport", "act", "event", "events", "feeds", "ingest", "messages"]
-
-_decode_state = msgspec.json.Decoder(EventState).decode
 
 
 def events(
@@ -45,6 +43,7 @@ def events(
     scope: str | None = None,
     changed_since: datetime | None = None,
     limit: int | None = None,
+    texts: bool = True,
 ) -> list[EventState]:
     """The states that fit every argument given, soonest start first; those without start come last.
 
@@ -57,6 +56,7 @@ def events(
         service: as AWS writes it ("RDS"), in any case.
         scope: "PUBLIC" or "ACCOUNT_SPECIFIC".
         changed_since: new or changed since then, by our clock.
+        texts: with the descriptions; without them it is faster.
 
     Raises:
         StoreError: see `History.read`.
@@ -87,7 +87,7 @@ def events(
     if limit is not None:
         query = query.limit(limit)
     with history.read() as conn:
-        return _states(conn, conn.execute(query).all(), among=conditions)
+        return _states(conn, conn.execute(query).all(), among=conditions, texts=texts)
 
 
 def event(history: History, arn: str, account: str | None = None) -> EventState:
@@ -238,7 +238,11 @@ def _one(conn: Connection, arn: str, account: str | None) -> EventState:
 
 
 def _states(
-    conn: Connection, rows: Sequence[Row[Any]], *, among: Sequence[ColumnElement[bool]]
+    conn: Connection,
+    rows: Sequence[Row[Any]],
+    *,
+    among: Sequence[ColumnElement[bool]],
+    texts: bool = True,
 ) -> list[EventState]:
     """Rows as states; `among` is the condition that selected them, to find their actions."""
     taken: dict[int, list[Action]] = {}
@@ -261,11 +265,13 @@ def _states(
         )
     found = []
     for row in rows:
-        state = _decode_state(row.state)
+        state = decode_state(row.state)
         state.first_seen = row.first_seen
         if row.id in taken:
             state.actions = tuple(taken[row.id])
         found.append(state)
+    if texts:
+        describe(conn, found)
     return found
 
 

@@ -119,7 +119,9 @@ class History:
         """`value` as the driver stores it in a `UTCDateTime` column, for `many`."""
         if value is None or not self.is_sqlite:
             return value
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
+        return value.isoformat(" ", "microseconds")[:26]
 
 
 def connect(url: str | URL) -> History:
@@ -177,13 +179,12 @@ def _sqlite(url: URL) -> Engine:
         cursor = dbapi.cursor()
         if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             # Rows of some kilobytes pack better into larger pages; only a new file takes this.
-            cursor.execute("PRAGMA page_size=16384")
+            cursor.execute("PRAGMA page_size=32768")
             cursor.execute("PRAGMA journal_mode=WAL")
         for pragma in (
             "synchronous=NORMAL",
             "foreign_keys=ON",
             "cache_size=-32000",
-            "wal_autocheckpoint=4000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

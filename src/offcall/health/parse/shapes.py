@@ -17,6 +17,7 @@ from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse.aha import is_aha, of_aha
 from offcall.health.parse.api import is_answer, of_answer
 from offcall.health.parse.message import Detail, Envelope, decode_envelope, delivery_of, reject
+from offcall.health.parse.usual import usual
 
 __all__ = ["MAX_BODY", "parse", "place"]
 
@@ -45,11 +46,13 @@ def parse(body: bytes | str, *, origin: Origin) -> list[Delivery | Reject]:
         body = body.encode("utf-8", "surrogatepass")
     if len(body) > MAX_BODY:
         return list(_slow(body, origin, 0, ()))
+    one = usual(body, origin)
+    if one is not None:
+        return [one]
     try:
         envelope = decode_envelope(body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return list(_slow(body, origin, 0, ()))
-    # The common shape, without a second look.
     if envelope.detail is not None and envelope.detail.event_arn and envelope.source != "aha":
         return [delivery_of(envelope, envelope.detail, body, origin)]
     return list(_slow(body, origin, 0, ()))

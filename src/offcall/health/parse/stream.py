@@ -39,17 +39,22 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
         line = pending.pop(0) if pending else _line(stream)
         if not line:
             return
-        at = msgspec.structs.replace(origin, line=number)
         if len(line) > MAX_BODY:
             yield reject(
                 f"the line has more than {MAX_BODY:,} bytes; its beginning is kept",
                 line[:_KEPT],
-                at,
+                origin,
+                number,
             )
             while line and not line.endswith(b"\n"):
                 line = _line(stream)
         else:
-            yield from parse(line.strip(b"\r\n "), origin=at)
+            for item in parse(line.strip(b"\r\n "), origin=origin):
+                if isinstance(item, Delivery):
+                    item.line = number
+                    yield item
+                else:
+                    yield msgspec.structs.replace(item, line=number)
         number += 1
 
 
