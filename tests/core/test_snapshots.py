@@ -17,7 +17,7 @@ from offcall.core.snapshots import Snapshot, Unread
 class Facts(Snapshot):
     kind: ClassVar[str] = "offcall.test/1"
 
-    versions: dict[str, str] = {}
+    versions: dict[str, str]
 
 
 FACTS = Facts(
@@ -60,7 +60,7 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ),
         (
             b'{"snapshot": "offcall.test/1", "taken_at": "2026-01-01T00:00:00Z", "source": "x",'
-            b' "more": 1}',
+            b' "versions": {}, "more": 1}',
             "more: Extra inputs are not permitted",
             None,
         ),

@@ -145,8 +145,9 @@ def run(args: list[str] | None = None) -> int:
     """
     from offcall.core.errors import OffcallError
 
+    stdout = sys.stdout
     try:
-        code: Any = app.main(args, standalone_mode=False)
+        code: Any = app.main(args, prog_name="offcall", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -165,8 +166,10 @@ def run(args: list[str] | None = None) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except SystemExit as leaving:
-        # click turns a broken pipe into an exit with 1, which means findings here.
-        if isinstance(leaving.__context__, BrokenPipeError):
+        # click turns a broken pipe into an exit with 1, which means findings here; it has put
+        # something else in the place of standard output then.
+        if sys.stdout is not stdout:
+            sys.stdout = stdout
             return _reader_gone()
         return leaving.code if isinstance(leaving.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last resort: a person never sees a traceback

@@ -44,14 +44,17 @@ def _help(tool: Tool) -> str:
 
 def _parameter(one: Parameter) -> click.Parameter:
     kind = _click_type(one)
+    # A default of None would count as given, so a required one has none.
+    default: dict[str, Any] = {} if one.required else {"default": None if one.many else one.default}
     if one.about.positional:
         return click.Argument(
             [one.name],
             type=kind,
             required=one.required,
             nargs=-1 if one.many else 1,
-            default=None if one.many else one.default,
             metavar=one.about.metavar or one.name.upper() + ("..." if one.many else ""),
+            help=one.about.help,
+            **default,
         )
     flag = "--" + one.name.rstrip("_").replace("_", "-")
     flags = [flag, one.name, *([one.about.short] if one.about.short else [])]
@@ -65,10 +68,10 @@ def _parameter(one: Parameter) -> click.Parameter:
         type=kind,
         required=one.required,
         multiple=one.many,
-        default=None if one.many else one.default,
         show_default=show,
         metavar=one.about.metavar,
         help=one.about.help,
+        **default,
     )
 
 
