@@ -44,7 +44,9 @@ def list_messages(
         )
     facts = read_deliveries(history, ctx.now)
     return MessageList(
-        messages=rows, findings=tuple(run_checks(checks_of("notify"), facts, ctx.now))
+        time_zone=str(ctx.zone),
+        messages=rows,
+        findings=tuple(run_checks(checks_of("notify"), facts, ctx.now)),
     )
 
 
@@ -75,7 +77,7 @@ def list_channels(ctx: Context) -> ChannelList:
     routes = [(rule.where, _words(rule)) for rule in rules.rules]
     if rules.default:
         routes.append((rules.default.where, "→ " + ", ".join(rules.default.to)))
-    return ChannelList(channels=tuple(infos), routes=tuple(routes))
+    return ChannelList(time_zone=str(ctx.zone), channels=tuple(infos), routes=tuple(routes))
 
 
 def target_of(channel: Channel) -> str:

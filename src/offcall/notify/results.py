@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,6 +48,20 @@ _TONES = {
 }
 
 
+class _Zoned(Result):
+    """A result that names times in the reader's zone."""
+
+    time_zone: str = Field(default="UTC", description="IANA name of the zone of shown times.")
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone; UTC when the machine's zone has no name."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
+
+
 class Said(BaseModel):
     """One message of a run: what, to whom, why, and what became of it."""
 
@@ -64,7 +79,7 @@ class Said(BaseModel):
     text: str = ""
 
 
-class RunResult(Result):
+class RunResult(_Zoned):
     """A run, or what a run would do."""
 
     sent: bool = Field(description="False for a dry run.")
@@ -97,7 +112,9 @@ class RunResult(Result):
                         Span(one.state, _TONES.get(one.state, Tone.PLAIN)),
                         one.channel,
                         Span(one.headline, tone_of(one.severity)),
-                        "; ".join(part for part in (one.rule, _when(one), one.outcome) if part),
+                        "; ".join(
+                            part for part in (one.rule, _when(one, self.zone), one.outcome) if part
+                        ),
                     )
                     for one in self.messages
                 ),
@@ -123,8 +140,8 @@ class RunResult(Result):
         return tuple(f"channel '{name}': {why}" for name, why in sorted(self.broken.items()))
 
 
-def _when(one: Said) -> str | None:
-    return f"until {time_text(one.due)}" if one.due is not None else None
+def _when(one: Said, zone: tzinfo) -> str | None:
+    return f"until {time_text(one.due, zone)}" if one.due is not None else None
 
 
 class MessageRow(BaseModel):
@@ -147,7 +164,7 @@ class MessageRow(BaseModel):
     outcome: str | None
 
 
-class MessageList(Result):
+class MessageList(_Zoned):
     """What was told, newest first."""
 
     messages: tuple[MessageRow, ...]
@@ -158,7 +175,7 @@ class MessageList(Result):
         rows = tuple(
             (
                 str(one.id),
-                time_text(one.ended_at or one.due_at),
+                time_text(one.ended_at or one.due_at, self.zone),
                 one.channel,
                 Span(one.state, _TONES.get(one.state, Tone.PLAIN)),
                 one.occasion,
@@ -213,7 +230,7 @@ class ChannelInfo(BaseModel):
     failed: int = 0
 
 
-class ChannelList(Result):
+class ChannelList(_Zoned):
     """The channels and routes of the estate, checked."""
 
     channels: tuple[ChannelInfo, ...]
@@ -227,7 +244,7 @@ class ChannelList(Result):
                 one.kind,
                 one.target,
                 Span(one.problem, Tone.BAD) if one.problem else Span("ready", Tone.OK),
-                time_text(one.last_sent) if one.last_sent else "never",
+                time_text(one.last_sent, self.zone) if one.last_sent else "never",
             )
             for one in self.channels
         )

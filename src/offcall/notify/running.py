@@ -58,13 +58,15 @@ def run_once(ctx: Context, *, send: bool, shown: int) -> RunResult:
     rules = rules_of(ctx.estate, ctx.zone)
     hint = None if rules.places else _NO_CHANNELS
     if send:
-        return _sent(worker.run(), rules, hint)
+        return _sent(worker.run(), rules, hint, str(ctx.zone))
     now = ctx.now
     planned = worker.planned(now)
     replaced = {(one.place.name, one.alert.key) for one in planned}
     rows = [one for one in worker.waiting(now) if (one.channel, one.alert.key) not in replaced]
     said = [*_planned(planned, now), *_due(rows, rules, now)]
-    return RunResult(sent=False, messages=tuple(said), hint=hint, shown=shown)
+    return RunResult(
+        sent=False, messages=tuple(said), hint=hint, shown=shown, time_zone=str(ctx.zone)
+    )
 
 
 def run_for_ever(ctx: Context, *, send: bool, every: str, shown: int) -> RunResult:
@@ -133,7 +135,7 @@ def _due(rows: list[Queued], rules: Rules, now: datetime) -> Iterator[Said]:
         )
 
 
-def _sent(report: Report, rules: Rules, hint: str | None) -> RunResult:
+def _sent(report: Report, rules: Rules, hint: str | None, zone: str) -> RunResult:
     said = [_outcome(one, rules) for one in report.outcomes]
     handled = {(row.channel, row.alert.key) for one in report.outcomes for row in one.queued}
     for one in report.queued:
@@ -151,7 +153,9 @@ def _sent(report: Report, rules: Rules, hint: str | None) -> RunResult:
                 due=one.due,
             )
         )
-    return RunResult(sent=True, messages=tuple(said), broken=report.broken, hint=hint)
+    return RunResult(
+        sent=True, messages=tuple(said), broken=report.broken, hint=hint, time_zone=zone
+    )
 
 
 def _outcome(one: Outcome, rules: Rules) -> Said:
