@@ -42,19 +42,15 @@ def read_databases(place: Place, found: Found) -> None:
     with found.attempt("certificate authorities (rds:DescribeCertificates)", place):
         for one in rds.pages("describe_certificates", "Certificates"):
             authorities[one["CertificateIdentifier"]] = one.get("ValidTill")
-    by_cluster: dict[str, list[dict[str, Any]]] = {}
-    known = {cluster["DBClusterIdentifier"] for cluster in clusters}
-    alone = []
-    for instance in instances:
-        if instance.get("DBClusterIdentifier") in known:
-            by_cluster.setdefault(instance["DBClusterIdentifier"], []).append(instance)
-        else:
-            alone.append(instance)
-    raw = [
-        *(_cluster(one, by_cluster.get(one["DBClusterIdentifier"], []), pending, authorities)
-          for one in clusters),
-        *(_instance(one, pending, authorities) for one in alone),
-    ]  # fmt: skip
+    members, alone = _members(instances, clusters)
+    raw: list[dict[str, Any]] = []
+    for one in clusters:
+        name = one["DBClusterIdentifier"]
+        with found.attempt(f"RDS cluster {name}", place):
+            raw.append(_cluster(one, members.get(name, []), pending, authorities))
+    for one in alone:
+        with found.attempt(f"RDS instance {one['DBInstanceIdentifier']}", place):
+            raw.append(_instance(one, pending, authorities))
     engines = {one["engine"] for one in raw}
     with found.attempt(f"support dates ({LIVE.replace('.', ':')})", place):
         found.live += _majors(rds, engines, place.now)
@@ -62,7 +58,24 @@ def read_databases(place: Place, found: Found) -> None:
         for one in raw:
             if (one["engine"], one["version"]) == (engine, version):
                 one.update(facts)
-    found.resources += [Running.model_validate(one) for one in raw]
+    for one in raw:
+        with found.attempt(f"{one['kind']} {one['name']}", place):
+            found.resources.append(Running.model_validate(one))
+
+
+def _members(
+    instances: list[dict[str, Any]], clusters: list[dict[str, Any]]
+) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:
+    """Instances by the cluster that they are in, and those that are in none."""
+    known = {cluster["DBClusterIdentifier"] for cluster in clusters}
+    members: dict[str, list[dict[str, Any]]] = {}
+    alone = []
+    for instance in instances:
+        if instance.get("DBClusterIdentifier") in known:
+            members.setdefault(instance["DBClusterIdentifier"], []).append(instance)
+        else:
+            alone.append(instance)
+    return members, alone
 
 
 def _pending(rds: Client) -> dict[str, list[dict[str, Any]]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from offcall.core.aws import Client, client
 from offcall.core.errors import SourceError
 from offcall.core.snapshots import Unread
@@ -51,10 +53,24 @@ class Found:
         try:
             yield
         except SourceError as error:
-            self.errors.append(error)
-            self.unread.append(
-                Unread(what=f"{what} in {place.name}", why=error.message, hint=error.hint)
-            )
+            self._note(what, place, error)
+        except (KeyError, ValidationError) as error:
+            # An answer that lacks what AWS documents, or has what nobody can read.
+            said = f"AWS's answer is not as documented: {_first(error)}"
+            self._note(what, place, SourceError(said))
+
+    def _note(self, what: str, place: Place, error: SourceError) -> None:
+        self.errors.append(error)
+        self.unread.append(
+            Unread(what=f"{what} in {place.name}", why=error.message, hint=error.hint)
+        )
+
+
+def _first(error: KeyError | ValidationError) -> str:
+    if isinstance(error, KeyError):
+        return f"there is no {error.args[0]}"
+    one = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
 
 
 def tags_of(pairs: Any, key: str = "Key", value: str = "Value") -> dict[str, str]:

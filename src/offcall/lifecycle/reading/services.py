@@ -74,7 +74,7 @@ def _cache(
     return Running.model_validate(
         {
             "engine": member.get("Engine") or "redis",
-            "version": member["EngineVersion"],
+            "version": member.get("EngineVersion") or "unknown",
             "name": name,
             "arn": arn,
             "class": member.get("CacheNodeType"),
