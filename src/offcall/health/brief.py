@@ -1,0 +1,67 @@
+"""What this room tells the brief: changes, what is open, what nobody has taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offcall.core.contributions import Contribution
+from offcall.health import quarantine, store
+from offcall.health.checks.feeds import held, silent
+from offcall.health.findings import findings_of
+from offcall.health.looking import OPEN, shown
+from offcall.health.model import Category, EventState
+from offcall.health.resources import resources_of
+from offcall.health.snapshot import FeedFacts, Setup
+from offcall.history import open_history
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+    from offcall.core.windows import Window
+
+__all__ = ["contribute"]
+
+
+def contribute(ctx: Context, window: Window) -> Contribution:
+    """Events that are not closed, and whether the feeds still bring any.
+
+    Scheduled changes are told when they begin before the end of the window, also when their date
+    has passed; issues and what asks for action are told as long as they are open.
+    """
+    from offcall.health.looking import section
+
+    history = open_history(ctx)
+    events = shown(ctx, store.events(history, status=OPEN))
+    told = [one for one in events if _in(one, window)]
+    setup = Setup(
+        taken_at=ctx.now,
+        source="the history",
+        silent_after_days=section(ctx).silent_after_days,
+        feeds=tuple(
+            FeedFacts(
+                how=one.how,
+                region=one.region,
+                account=one.account,
+                backup=one.backup,
+                last_seen=one.last_seen,
+                messages=one.messages,
+            )
+            for one in store.feeds(history)
+        ),
+        quarantine=quarantine.held_count(history),
+    )
+    return Contribution(
+        findings=(*findings_of(told, ctx.now), *silent(setup, ctx.now), *held(setup, ctx.now)),
+        resources=tuple({one.id: one for event in events for one in resources_of(event)}.values()),
+    )
+
+
+def _in(event: EventState, window: Window) -> bool:
+    if event.category == Category.SCHEDULED_CHANGE:
+        return event.start is None or window.end is None or event.start < window.end
+    if event.category in (Category.ISSUE, Category.INVESTIGATION):
+        return True
+    # A notice is news once; one that asks for action stays until somebody takes it.
+    if event.actionability in ("ACTION_REQUIRED", "ACTION_MAY_BE_REQUIRED") or event.abuse:
+        return True
+    begins = event.last_updated or event.start
+    return begins is None or window.start is None or begins >= window.start

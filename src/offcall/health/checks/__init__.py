@@ -1,0 +1,1 @@
+"""Checks of how Health events reach us, one module a subject."""

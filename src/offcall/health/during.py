@@ -1,0 +1,191 @@
+""" "Was it AWS?": events around a moment, ranked, each with the reasons for its rank. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from offcall.core.findings import Resource
+from offcall.health.model import Category, EventState
+from offcall.health.resources import resources_of
+
+__all__ = ["LIKELY", "POSSIBLE", "Rank", "Subject", "likelihood", "rank"]
+
+LIKELY, POSSIBLE = 120, 80
+"""Scores from which an event is a likely, a possible explanation."""
+
+_BUILT_ON = {
+    "RDS": {"EC2", "EBS", "AURORA"},
+    "EKS": {"EC2", "EBS", "ELASTICLOADBALANCING"},
+    "ECS": {"EC2", "FARGATE", "ELASTICLOADBALANCING"},
+    "ELASTICACHE": {"EC2"},
+    "ES": {"EC2", "EBS"},
+    "OPENSEARCH": {"EC2", "EBS", "ES"},
+    "KAFKA": {"EC2", "EBS", "MSK"},
+    "LAMBDA": {"VPC"},
+    "EC2": {"EBS"},
+}
+"""Services that stand on others. VPC, IAM and Route 53 are below everything."""
+_BELOW_ALL = frozenset({"VPC", "IAM", "ROUTE53", "KMS", "STS", "INTERNETCONNECTIVITY"})
+_SAME = {"MSK": "KAFKA", "AURORA": "RDS", "ES": "OPENSEARCH", "ELB": "ELASTICLOADBALANCING"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What went wrong: a resource as far as it is known, its service, its region, its account."""
+
+    resource: Resource | None = None
+    service: str | None = None
+    region: str | None = None
+    account: str | None = None
+
+    def words(self) -> str:
+        """For a sentence: "orders-db (RDS, us-east-1)"."""
+        rest = ", ".join(part for part in (self.service, self.region) if part)
+        if self.resource is None:
+            return rest or "anything"
+        return f"{self.resource.label} ({rest})" if rest else self.resource.label
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One event, its score, and what the score is made of; the weightiest reason first."""
+
+    event: EventState
+    score: int
+    reasons: tuple[str, ...]
+
+
+def rank(
+    events: Iterable[EventState], at: datetime, subject: Subject, within: timedelta
+) -> list[Rank]:
+    """The events that could have to do with it, the likeliest first."""
+    found = []
+    for event in events:
+        touch = _touch(event, subject)
+        when = _when(event, at, within)
+        if touch is None or when is None:
+            continue
+        kind = _kind(event)
+        parts = sorted((touch, when, kind), key=lambda part: -part[0])
+        reasons = tuple(reason for _, reason in parts if reason)
+        found.append(Rank(event, sum(score for score, _ in parts), reasons))
+    return sorted(found, key=lambda one: (-one.score, _distance(one.event, at), one.event.arn))
+
+
+def likelihood(ranks: list[Rank]) -> str:
+    """ "likely", "possible", "unlikely" or "none"."""
+    if not ranks:
+        return "none"
+    if ranks[0].score >= LIKELY:
+        return "likely"
+    return "possible" if ranks[0].score >= POSSIBLE else "unlikely"
+
+
+def _touch(event: EventState, subject: Subject) -> tuple[int, str] | None:
+    """How near the event is to the subject in the estate; None: it does not touch it."""
+    mine = resources_of(event)
+    if subject.resource is not None:
+        for one in mine:
+            if _is(one, subject.resource):
+                return 100, f"it names {subject.resource.label} itself"
+    if subject.account and event.account and event.account != subject.account:
+        return None
+    region = (event.region or "").lower()
+    everywhere = region in ("global", "")
+    if subject.region and not everywhere and region != subject.region:
+        return None
+    return _near(event, subject, everywhere=everywhere, names=bool(mine))
+
+
+def _near(
+    event: EventState, subject: Subject, *, everywhere: bool, names: bool
+) -> tuple[int, str] | None:
+    """An event of the right place that does not name the resource.
+
+    Args:
+        names: it names other resources.
+    """
+    where = "everywhere" if everywhere else f"in {event.region}"
+    less = 10 if everywhere else 0
+    service = _SAME.get(event.service, event.service)
+    wanted = _SAME.get(subject.service or "", subject.service)
+    if wanted is None:
+        return 50 - less, f"it concerns {event.service} {where}"
+    if service == wanted and names and subject.resource is not None:
+        return 30, f"it concerns other {event.service} resources {where}"
+    if service == wanted:
+        return 60 - less, f"it concerns {event.service} {where}"
+    if names:
+        return None
+    if event.service in _BUILT_ON.get(wanted, ()):
+        return 45, f"{wanted} is built on {event.service}, which it concerns {where}"
+    if event.service in _BELOW_ALL:
+        return 40, f"{event.service} is below most services, and it concerns it {where}"
+    return 15, f"another service ({event.service}) {where}"
+
+
+def _is(one: Resource, wanted: Resource) -> bool:
+    if one.id == wanted.id:
+        return True
+    if one.id.startswith("arn:") and wanted.id.startswith("arn:"):
+        return False
+    names = {one.id.casefold(), (one.name or "").casefold()} - {""}
+    asked = {wanted.id.casefold(), (wanted.name or "").casefold()} - {""}
+    # "arn:…:instance/i-0c4e" and "i-0c4e" are the same thing.
+    tails = {name.rpartition("/")[2] for name in names | asked if name.startswith("arn:")}
+    return bool(names & asked or (tails & names and tails & asked))
+
+
+def _when(event: EventState, at: datetime, within: timedelta) -> tuple[int, str] | None:
+    """How near the event is in time; None: too far."""
+    start, end = event.start, event.end
+    if start is None:
+        start = event.last_updated
+    if start is None:
+        return None
+    change = event.category == Category.SCHEDULED_CHANGE
+    if end is None and event.is_closed:
+        end = event.last_updated
+    if start <= at and end is not None and at <= end:
+        return 40, "it was under way at that moment"
+    if abs(start - at) <= within:
+        return 35, f"it began {_gap(start, at)}"
+    if end is not None and abs(end - at) <= within:
+        return 20, f"it ended {_gap(end, at)}"
+    if start > at or (end is not None and end < at):
+        return None
+    if change:
+        # AWS acts at a time of its own after the date that it named.
+        return 30, (
+            f"its date ({start:%Y-%m-%d}) had passed and it was not done: "
+            "AWS may act in any maintenance window from then on"
+        )
+    if event.category in (Category.ISSUE, Category.INVESTIGATION):
+        return 40, f"it was open at that moment, since {start:%Y-%m-%d %H:%M} UTC"
+    return None
+
+
+def _kind(event: EventState) -> tuple[int, str]:
+    if event.category == Category.ISSUE:
+        return 20, "AWS calls it an issue"
+    if event.category == Category.SCHEDULED_CHANGE:
+        return 15, "AWS scheduled a change"
+    if event.category == Category.INVESTIGATION:
+        return 10, "AWS was investigating"
+    return 0, ""
+
+
+def _gap(one: datetime, at: datetime) -> str:
+    seconds = int(abs((one - at).total_seconds()))
+    minutes = seconds // 60
+    if minutes == 0:
+        return "at that moment"
+    text = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return f"{text} {'before' if one < at else 'after'}"
+
+
+def _distance(event: EventState, at: datetime) -> float:
+    moment = event.start or event.last_updated
+    return abs((moment - at).total_seconds()) if moment else float("inf")

@@ -1,0 +1,144 @@
+"""What people do through the tools: take events, settle quarantine, examine the set-up."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from offcall.catalog import open_catalog
+from offcall.core.checks import checks_of, run_checks
+from offcall.health import quarantine, store
+from offcall.health.doctor import read_setup
+from offcall.health.looking import annotated
+from offcall.health.quarantine import Held
+from offcall.health.snapshot import Setup
+from offcall.health.work import ActionDone, Doctor, HeldRow, QuarantineList
+from offcall.history import open_history
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+
+__all__ = ["act", "discarded", "examined", "quarantined", "retried", "user"]
+
+
+def user(named: str | None) -> str:
+    """Who does it: as named, else the user of the operating system."""
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # A container may run as a user id without a name.
+        return "unknown"
+
+
+def act(
+    ctx: Context,
+    kind: str,
+    arn: str,
+    account: str | None,
+    entity: str | None,
+    by: str | None,
+    note: str | None,
+    *,
+    planned_for: datetime | None = None,
+) -> ActionDone:
+    """Record it; what is left to do."""
+    state = store.act(
+        open_history(ctx),
+        arn,
+        account,
+        kind,
+        user(by),
+        ctx.now,
+        note=note,
+        planned_for=planned_for,
+        entity=entity,
+    )
+    last = state.actions[-1]
+    when = f" for {planned_for:%Y-%m-%d %H:%M} UTC" if planned_for else ""
+    return ActionDone(
+        arn=state.arn,
+        account=state.account,
+        said=f"{kind} by {last.by}{when}" + (f": {note}" if note else ""),
+        resource=last.entity,
+        left=annotated(ctx, [state]),
+    )
+
+
+def _row(one: Held, *, body: bool = False) -> HeldRow:
+    settled = None
+    if one.settled_at is not None:
+        settled = f"{one.settled_how} by {one.settled_by}"
+    line = one.line or one.origin.line
+    return HeldRow(
+        id=one.id,
+        reason=one.reason,
+        where=(one.origin.name or one.origin.how) + (f":{line}" if line else ""),
+        bytes=len(one.body),
+        first_seen=one.first_seen,
+        last_seen=one.last_seen,
+        times=one.times,
+        settled=settled,
+        body=one.body.decode(errors="backslashreplace") if body else None,
+    )
+
+
+def quarantined(ctx: Context, id: int | None, *, settled: bool) -> QuarantineList:
+    """All, or one with its body."""
+    history = open_history(ctx)
+    if id is not None:
+        return QuarantineList(held=(_row(quarantine.held(history, id), body=True),))
+    return QuarantineList(
+        held=tuple(_row(one) for one in quarantine.listed(history, settled=settled))
+    )
+
+
+def retried(ctx: Context, ids: list[int] | None, by: str | None) -> QuarantineList:
+    """What was tried, as it stands now."""
+    tried = quarantine.retry(open_history(ctx), ids, user(by), ctx.now)
+    out = sum(one.settled_at is not None for one in tried)
+    return QuarantineList(
+        about=f"tried {len(tried):,} again, {out:,} understood now",
+        held=tuple(_row(one) for one in tried),
+    )
+
+
+def discarded(ctx: Context, id: int, why: str, by: str | None) -> QuarantineList:
+    """The one that left."""
+    one = quarantine.discard(open_history(ctx), id, user(by), why, ctx.now)
+    return QuarantineList(about=f"discarded: {why}", held=(_row(one),))
+
+
+def examined(ctx: Context, queues: list[str]) -> Doctor:
+    """The checks of this room on how events reach us."""
+    setup = ctx.snapshot(Setup, lambda: read_setup(ctx, queues))
+    found = open_catalog(ctx).annotate(run_checks(checks_of("health"), setup, ctx.now))
+    return Doctor(
+        source=f"{setup.source}, {setup.taken_at:%Y-%m-%d %H:%M} UTC",
+        looked_at=tuple(_looked_at(setup)),
+        findings=found,
+        unread=setup.unread,
+    )
+
+
+def _looked_at(setup: Setup) -> list[tuple[str, str]]:
+    rules = {one.region: sum(rule.works for rule in one.rules) for one in setup.regions}
+    feeds = (
+        "/".join(part for part in (one.how, one.region) if part)
+        + f" ({one.messages:,}, last {one.last_seen:%Y-%m-%d %H:%M} UTC)"
+        for one in setup.feeds
+    )
+    return [
+        ("account", setup.account or "not read"),
+        ("regions", ", ".join(setup.wanted) or "none named (health.regions)"),
+        (
+            "working rules",
+            ", ".join(f"{region}: {count}" for region, count in rules.items()) or "not read",
+        ),
+        ("queues", ", ".join(one.url for one in setup.queues) or "none"),
+        ("Health API", {"api": "in the plan", "no api": "not in the plan"}.get(setup.plan, "?")),
+        ("feeds", "; ".join(feeds) or "none"),
+        ("quarantine", f"{setup.quarantine:,}"),
+    ]

@@ -1,0 +1,294 @@
+"""What the health tools answer: lists of events, changes, one event, a moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from offcall.core.documents import (
+    Block,
+    Bullets,
+    Cell,
+    Code,
+    Column,
+    Document,
+    Facts,
+    FindingList,
+    Heading,
+    Line,
+    Span,
+    Table,
+    Tone,
+)
+from offcall.core.findings import Finding, Owner, Resource, Runbook
+from offcall.core.render.humane import time_text
+from offcall.core.results import Result
+from offcall.core.text import plural
+
+__all__ = ["Around", "ChangeList", "EventDetail", "EventList", "EventRow", "RankRow", "ResourceRow"]
+
+_STATUS_TONES = {"open": Tone.BAD, "upcoming": Tone.WARN, "closed": Tone.MUTED}
+
+
+class EventRow(BaseModel):
+    """One event for one affected account."""
+
+    model_config = ConfigDict(frozen=True)
+
+    arn: str
+    account: str | None = Field(description="The affected account; None for a public event.")
+    code: str
+    title: str
+    service: str
+    category: str
+    region: str | None = None
+    scope: str | None = None
+    status: str | None = None
+    actionability: str | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    last_updated: datetime | None = None
+    resources: tuple[str, ...] = ()
+    pending: int = Field(default=0, description="Resources that are not resolved.")
+    owners: tuple[str, ...] = ()
+    runbook: Runbook | None = None
+    next_step: str | None = None
+    taken: str | None = None
+
+    def where(self) -> str:
+        """Region and account."""
+        return ", ".join(filter(None, (self.region, self.account or "public")))
+
+    def what(self) -> str:
+        """The resources in one line: the first, and how many more."""
+        if not self.resources:
+            return "the account" if self.account else "everybody"
+        first = self.resources[0].rpartition("/")[2].rpartition(":")[2]
+        more = len(self.resources) - 1
+        return f"{first} and {more:,} more" if more else first
+
+
+def _when(at: datetime | None) -> str:
+    return time_text(at) if at else "no date"
+
+
+class EventList(Result):
+    """Events, as `health list` shows them."""
+
+    title: str = "AWS Health events"
+    about: str = Field(description="What was asked for, in words.")
+    events: tuple[EventRow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    left_out: int = Field(default=0, description="Events beyond --limit.")
+
+    def document(self) -> Document:
+        """A table, one event a row."""
+        rows = tuple(
+            (
+                _when(one.starts),
+                Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN)),
+                one.service,
+                one.title,
+                one.what(),
+                one.where(),
+                ", ".join(one.owners) or Span("no owner", Tone.WARN),
+                one.taken or (one.next_step if one.status != "closed" else None) or "",
+                Span(one.arn.rpartition("/")[2], Tone.MUTED),
+            )
+            for one in self.events
+        )
+        columns = (
+            Column("starts"),
+            Column("status"),
+            Column("service"),
+            Column("event", wide=True),
+            Column("resource"),
+            Column("where"),
+            Column("owner"),
+            Column("taken, or next step", wide=True),
+            Column("id", wide=True),
+        )
+        blocks: list[Block] = [Table(columns, rows, empty="no events")]
+        if self.left_out:
+            said = f"{plural(self.left_out, 'more event')} not shown; raise --limit"
+            blocks.append(Line(said, Tone.MUTED))
+        return Document(self.title, self.about, tuple(blocks))
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """What is to do about the events that are not closed."""
+        return self.findings
+
+
+class ChangeList(Result):
+    """What AWS changes in a window: `health changes`."""
+
+    window: str
+    about: str
+    changes: tuple[Finding, ...] = ()
+    overdue: tuple[Finding, ...] = ()
+    undated: tuple[Finding, ...] = ()
+
+    def document(self) -> Document:
+        """What is in the window, then what should have been done before."""
+        empty = f"nothing that AWS announced changes {self.window}"
+        blocks: list[Block] = [FindingList(self.changes, brief=False, empty=empty)]
+        if self.overdue:
+            blocks += [
+                Heading(f"The date has passed, and it is not done ({len(self.overdue)})"),
+                Line("AWS may act on these at any time."),
+                FindingList(self.overdue),
+            ]
+        if self.undated:
+            blocks += [Heading("AWS names no date"), FindingList(self.undated)]
+        return Document(f"What AWS changes {self.window}", self.about, tuple(blocks))
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """All three lists."""
+        return (*self.changes, *self.overdue, *self.undated)
+
+
+class ResourceRow(BaseModel):
+    """One resource of an event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    resource: Resource
+    status: str | None = None
+    listed: bool = True
+    owner: Owner | None = None
+    taken: str | None = None
+
+
+class Update(BaseModel):
+    """One revision of an event, in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime | None
+    changes: tuple[str, ...]
+
+
+class EventDetail(Result):
+    """One event with everything that is known: `health show`."""
+
+    event: EventRow
+    description: str | None
+    why: str
+    source: str | None
+    steps: tuple[str, ...]
+    command: str | None
+    resources: tuple[ResourceRow, ...]
+    timeline: tuple[Update, ...]
+    people: tuple[str, ...] = ()
+    facts: dict[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    raw: tuple[str, ...] = Field(default=(), description="The messages as they came (--raw).")
+    findings: tuple[Finding, ...] = ()
+
+    def document(self) -> Document:
+        """Facts, what to do, resources, AWS's text, timeline."""
+        one = self.event
+        pairs: list[tuple[str, Cell]] = [
+            ("status", Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN))),
+            ("starts", _when(one.starts)),
+            *([("ends", _when(one.ends))] if one.ends else []),
+            ("where", one.where()),
+            ("kind", f"{one.code} ({one.category})"),
+            ("arn", one.arn),
+            *self.facts.items(),
+            ("owner", ", ".join(one.owners) or Span("no owner", Tone.WARN)),
+        ]
+        if one.runbook:
+            pairs.append(("runbook", Span(one.runbook.title, url=one.runbook.url)))
+        blocks: list[Block] = [Facts(tuple(pairs)), Heading("What to do"), Line(self.why)]
+        blocks.append(Bullets(self.steps, numbered=True))
+        if self.command:
+            blocks.append(Code(self.command, "sh"))
+        if self.source:
+            blocks.append(Line(f"Source: {self.source}", Tone.MUTED))
+        if self.people:
+            blocks += [Heading("What people said"), Bullets(self.people)]
+        blocks += [Heading(f"Resources ({len(self.resources):,})"), self._table()]
+        if self.description:
+            blocks += [Heading("What AWS says"), Line(self.description)]
+        blocks += [Heading("Timeline"), Bullets(tuple(map(_update, self.timeline)))]
+        if self.notes:
+            blocks += [Heading("Odd in the messages"), Bullets(self.notes)]
+        for body in self.raw:
+            blocks.append(Code(body, "json"))
+        return Document(one.title, one.what(), tuple(blocks))
+
+    def _table(self) -> Table:
+        columns = (Column("resource", wide=True), Column("status"), Column("owner"))
+        rows = tuple(
+            (
+                row.resource.id,
+                (row.status or "") + ("" if row.listed else " (no longer named)"),
+                row.owner.name if row.owner else Span("no owner", Tone.WARN),
+                row.taken or "",
+            )
+            for row in self.resources
+        )
+        return Table((*columns, Column("taken", wide=True)), rows, empty="AWS names none")
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """What is to do, for each resource."""
+        return self.findings
+
+
+def _update(one: Update) -> str:
+    return f"{_when(one.at)}: {'; '.join(one.changes) or 'first message'}"
+
+
+class RankRow(BaseModel):
+    """One event around a moment, and why it stands where it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: EventRow
+    score: int
+    reasons: tuple[str, ...]
+
+
+class Around(Result):
+    """The answer to "was it AWS?": `health during`."""
+
+    at: datetime
+    subject: str
+    within: str
+    likelihood: str = Field(description="likely, possible, unlikely or none.")
+    verdict: str
+    ranks: tuple[RankRow, ...] = ()
+    unsure: tuple[str, ...] = Field(default=(), description="What could not be known.")
+
+    def document(self) -> Document:
+        """The verdict, then each event with its reasons."""
+        tone = {"likely": Tone.BAD, "possible": Tone.WARN}.get(self.likelihood, Tone.OK)
+        blocks: list[Block] = [Line(self.verdict, tone)]
+        for number, one in enumerate(self.ranks, start=1):
+            event = one.event
+            blocks.append(Heading(f"{number}. {event.title}", 3))
+            pairs: list[tuple[str, Cell]] = [
+                ("event", event.arn),
+                ("resource", event.what()),
+                ("where", event.where()),
+                ("from", _when(event.starts)),
+                *([("to", _when(event.ends))] if event.ends else []),
+                ("status", event.status or "?"),
+                ("owner", ", ".join(event.owners) or Span("no owner", Tone.WARN)),
+            ]
+            if event.runbook:
+                pairs.append(("runbook", Span(event.runbook.title, url=event.runbook.url)))
+            if event.next_step:
+                pairs.append(("next step", event.next_step))
+            blocks += [Facts(tuple(pairs)), Bullets(one.reasons)]
+        return Document(
+            f"Was it AWS? {self.subject}, {time_text(self.at)}",
+            f"events within {self.within}",
+            tuple(blocks),
+        )
+
+    def incomplete(self) -> tuple[str, ...]:
+        """What could not be known."""
+        return self.unsure
