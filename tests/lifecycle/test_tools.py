@@ -70,13 +70,16 @@ def test_every_resource_of_the_sample_estate_is_judged(sample: Context) -> None:
         ({"kind": "eks-nodegroup"}, {"shop-prod-workers"}),
         ({"engine": "postgresql", "region": "eu-west-1"}, {"stock-db"}),
         ({"account": "444455556666"}, {"shop-staging"}),
-        ({"engine": "lambda", "within": "30d"}, {"invoice-render", "receipt-mailer", "thumbnail-resize"}),
+        (
+            {"engine": "lambda", "within": "30d"},
+            {"invoice-render", "receipt-mailer", "thumbnail-resize"},
+        ),
         ({"within": "9 days", "engine": "eks", "kind": "eks cluster"}, {"batch", "shop-prod"}),
         ({"within": "2027-04-01..2027-04-30"}, {"payments-webhook"}),
         ({"owner": "warehouse"}, {"stock-db"}),
         ({"region": "mars-north-1"}, set()),
     ],
-)  # fmt: skip
+)
 def test_selections(sample: Context, chosen: dict[str, str], names_: set[str]) -> None:
     assert set(names(call(sample, "list", **chosen))) == names_
 
