@@ -165,7 +165,7 @@ def test_parts_and_what_needs_somebody(tmp_path: Path, say: Say) -> None:
     assert titles(parts.setup) == ["feed"]
     assert titles(parts.notices) == ["bill"]
     assert titles(found.needing()) == ["change", "issue"]
-    assert found.headline.startswith("2 things need somebody this week. Worst: ")
+    assert found.headline.startswith("2 things need somebody within 7 days. Worst: ")
     assert "Nearest deadline: change, in 3 days" in found.headline
     assert len(found.all_findings()) == 10
 
@@ -209,7 +209,7 @@ def test_nothing_to_look_at_says_what_to_do(tmp_path: Path, say: Say) -> None:
 
 def test_all_well_says_so(tmp_path: Path, say: Say) -> None:
     say()
-    assert brief(tmp_path).headline == "Nothing needs anybody this week that is not taken."
+    assert brief(tmp_path).headline == "Nothing within 7 days that nobody has taken."
 
 
 def test_thousands_of_lines_are_counted_not_printed(tmp_path: Path, say: Say) -> None:

@@ -18,7 +18,7 @@ def test_an_end_of_support_known_from_both_is_one_line() -> None:
     book = Runbook(title="Upgrade", url="https://wiki/up", rule="r")
     event = finding(code=PLE, category="change", days=3, taken="planned by ana", runbook=book)
     own = finding(days=5, severity=Severity.CRITICAL, owner=Owner(name="orders", rule="r"))
-    ((shown, parts),) = merge([event, own])
+    ((shown, parts),) = merge([event, own], NOW)
     assert parts == (own, event)
     assert shown.title == own.title
     assert shown.fingerprint == own.fingerprint
@@ -35,24 +35,24 @@ def test_several_findings_on_one_upgrade_are_one_line_led_by_the_worst() -> None
         rule="lifecycle-extended-support-paid", severity=Severity.MEDIUM, title="it costs more"
     )
     forced = finding(severity=Severity.CRITICAL)
-    ((shown, _),) = merge([paid, forced])
+    ((shown, _),) = merge([paid, forced], NOW)
     assert shown.title == forced.title
     assert ("also", "it costs more") in [(one.name, one.value) for one in shown.evidence]
 
 
 def test_an_upgrade_and_a_certificate_are_two_things() -> None:
-    assert len(merge([finding(), finding(rule="lifecycle-certificate-expiring")])) == 2
+    assert len(merge([finding(), finding(rule="lifecycle-certificate-expiring")], NOW)) == 2
 
 
 def test_other_resources_and_accounts_are_other_things() -> None:
     other = finding().resource.model_copy(update={"account": "444455556666"})
-    assert len(merge([finding(), finding("carts-db"), finding(resource=other)])) == 3
+    assert len(merge([finding(), finding("carts-db"), finding(resource=other)], NOW)) == 3
 
 
 def test_two_events_alone_are_two_things() -> None:
     first = finding(code=PLE, key="event/1")
     second = finding(code=PLE, key="event/2")
-    assert len(merge([first, second])) == 2
+    assert len(merge([first, second], NOW)) == 2
 
 
 def test_maintenance_on_two_dates_is_two_things() -> None:
@@ -60,7 +60,7 @@ def test_maintenance_on_two_dates_is_two_things() -> None:
     pending = finding(rule="lifecycle-pending-maintenance", category="change", days=8)
     same = finding(code=code, category="change", days=9)
     later = finding(code=code, category="change", days=40, key="event/later")
-    found = merge([later, pending, same])
+    found = merge([later, pending, same], NOW)
     assert sorted(len(parts) for _, parts in found) == [1, 2]
     assert next(shown for shown, parts in found if len(parts) == 1) == later
 
@@ -86,7 +86,7 @@ CODES = (None, PLE, "AWS_RDS_MAINTENANCE_SCHEDULED", "AWS_EC2_OPERATIONAL_ISSUE"
     )
 )
 def test_merging_loses_nothing_and_invents_nothing(findings: list) -> None:
-    merged = merge(findings)
+    merged = merge(findings, NOW)
     parts = list(itertools.chain.from_iterable(parts for _, parts in merged))
     assert sorted(one.fingerprint for one in parts) == sorted(one.fingerprint for one in findings)
     for shown, group in merged:
@@ -94,3 +94,12 @@ def test_merging_loses_nothing_and_invents_nothing(findings: list) -> None:
         assert shown.severity == max((one.severity for one in group), key=lambda s: s.rank)
         deadlines = [one.deadline for one in group if one.deadline]
         assert shown.deadline == min(deadlines, default=None)
+
+
+def test_a_date_that_has_passed_is_not_when_to_act() -> None:
+    event = finding(code=PLE, days=-115)
+    own = finding(rule="lifecycle-extended-support-paid", days=615)
+    ((shown, _),) = merge([event, own], NOW)
+    assert shown.deadline == own.deadline
+    ((shown, _),) = merge([event, finding(days=-80)], NOW)
+    assert shown.deadline == NOW - 80 * DAY

@@ -21,7 +21,7 @@ def brief(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_it_says_what_a_person_must_know(capsys: pytest.CaptureFixture[str]) -> None:
     text = brief(capsys, "-o", "plain")
     for part in (
-        "need somebody this week",
+        "need somebody within 7 days",
         "Nobody has taken",
         "Changing",
         "Nearing end of support",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,7 +13,7 @@ from offcall.core.findings import Finding, Severity
 
 __all__ = ["BriefLine", "Parts", "needs_somebody", "parts_of"]
 
-SOON = timedelta(days=7)
+SOON_DAYS = 7
 
 
 class BriefLine(BaseModel):
@@ -80,19 +80,19 @@ def _part(line: BriefLine, until: datetime | None) -> str:
     if finding.category == "notice":
         return "notices"
     if finding.category == "support":
-        urgent = finding.severity.rank >= Severity.HIGH.rank
+        urgent = finding.severity in (Severity.HIGH, Severity.CRITICAL)
         inside = line.at is None or until is None or line.at < until
         return "support" if inside or urgent else "later"
     return {"open": "open", "setup": "setup"}.get(finding.category or "", "changing")
 
 
 def needs_somebody(line: BriefLine, now: datetime) -> bool:
-    """Whether it is wrong now or due within a week, and nobody has taken it."""
-    if line.taken or line.finding.severity.rank < Severity.MEDIUM.rank:
+    """Whether it is wrong now or due within seven days, and nobody has taken it."""
+    if line.taken or line.finding.severity in (Severity.INFO, Severity.LOW):
         return False
     if line.finding.category == "open":
         return True
-    return line.at is not None and line.at <= now + SOON
+    return line.at is not None and (line.at.date() - now.date()).days <= SOON_DAYS
 
 
 def _by_weight(line: BriefLine) -> tuple[int, float, str, str]:

@@ -54,7 +54,8 @@ def make_brief(
             silent = muted(conn, ctx.now)
     wanted = _owned_by(ctx, owners)
     heard = [one for one in facts.findings if one.fingerprint not in silent and wanted(one)]
-    lines = [BriefLine.of(one, changed.new) for one in merge(heard)]
+    lines = [BriefLine.of(one, changed.new) for one in merge(heard, ctx.now)]
+    over = [one for one in changed.resolved if one.fingerprint not in silent and wanted(one)]
     return Brief(
         estate=facts.estate,
         now=ctx.now,
@@ -65,9 +66,7 @@ def make_brief(
         owners=tuple(owners),
         parts=parts_of(lines, until=span.end),
         compared_to=changed.base,
-        resolved=tuple(
-            one for one in changed.resolved if one.fingerprint not in silent and wanted(one)
-        ),
+        resolved=tuple(shown for shown, _ in merge(over, ctx.now)),
         muted=sum(one.fingerprint in silent for one in facts.findings),
         looked_at=facts.looked_at,
         accounts=facts.accounts,

@@ -7,7 +7,7 @@ its support is also one that costs more each month. Somebody has to do one thing
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from offcall.core.checks import sort_key
 from offcall.core.contributions import EVENT_TYPE, TAKEN
@@ -52,14 +52,14 @@ def taken_by(finding: Finding) -> str | None:
     return next((one.value for one in finding.evidence if one.name == TAKEN), None)
 
 
-def merge(findings: Iterable[Finding]) -> list[Merged]:
+def merge(findings: Iterable[Finding], now: datetime) -> list[Merged]:
     """The findings, those that ask for the same thing joined; in the order of the first."""
     groups: dict[tuple[str | None, ...], list[Finding]] = {}
     for one in findings:
         groups.setdefault(_subject(one), []).append(one)
     merged: list[Merged] = []
     for group in groups.values():
-        merged += [_joined(part) for part in _same(group)]
+        merged += [_joined(part, now) for part in _same(group)]
     return merged
 
 
@@ -98,7 +98,7 @@ def _begins(one: Finding) -> float:
     return at.timestamp() if at else 0.0
 
 
-def _joined(group: list[Finding]) -> Merged:
+def _joined(group: list[Finding], now: datetime) -> Merged:
     """The most telling finding, with what the others add.
 
     What a room computed for this resource says more than the event's text, so it leads; between
@@ -116,14 +116,15 @@ def _joined(group: list[Finding]) -> Merged:
             facts += [one for one in other.evidence if one.name in (EVENT_TYPE, TAKEN)]
         else:
             facts.append(Evidence(name="also", value=other.title))
-    deadlines = [one.deadline for one in group if one.deadline]
+    # A date that has passed is when support ended, not when to act; the nearest to come is that.
+    ahead = [one.deadline for one in group if one.deadline and one.deadline >= now]
     starts = [one.starts for one in group if one.starts]
     worst = max(group, key=lambda one: one.severity.rank)
     shown = lead.model_copy(
         update={
             "evidence": tuple(facts),
             "severity": worst.severity,
-            "deadline": min(deadlines, default=None),
+            "deadline": min(ahead, default=lead.deadline),
             "starts": lead.starts or min(starts, default=None),
             "owner": next((one.owner for one in group if one.owner), None),
             "runbook": next((one.runbook for one in group if one.runbook), None),

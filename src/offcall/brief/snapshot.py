@@ -38,7 +38,7 @@ class BriefFacts(Snapshot):
 def read_facts(ctx: Context, window: Window) -> BriefFacts:
     """Ask every room. One whose source is away is named in `unread`; the others are in."""
     from offcall.catalog import open_catalog
-    from offcall.catalog.resources import can_be_owned
+    from offcall.catalog.resources import can_be_owned, is_about_ours
     from offcall.core.contributions import contributors
 
     findings: list[Finding] = []
@@ -58,7 +58,7 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
         Unread(what=f"catalog {one.place}", why=one.message, hint="see `offcall catalog check`")
         for one in catalog.problems
     ]
-    resources.update({one.resource.id: one.resource for one in findings})
+    resources.update({one.resource.id: one.resource for one in findings if is_about_ours(one)})
     return BriefFacts(
         taken_at=ctx.now,
         source=str(ctx.estate.path or "no estate file"),

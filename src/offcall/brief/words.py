@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from offcall.brief.lines import SOON_DAYS
 from offcall.brief.merging import event_type
 from offcall.core.render.humane import date_text, deadline_text, relative_text, span_text, time_text
 from offcall.core.text import plural
@@ -19,7 +20,7 @@ MANY = 6
 
 
 def headline(brief: Brief) -> str:
-    """ "3 things need somebody this week. Worst: … Nearest deadline: …"."""
+    """ "3 things need somebody within 7 days. Worst: … Nearest deadline: …"."""
     if not brief.configured:
         return "Nothing to look at yet."
     need = brief.needing()
@@ -27,11 +28,11 @@ def headline(brief: Brief) -> str:
     if need:
         count = plural(len(need), "thing")
         verb = "needs" if len(need) == 1 else "need"
-        parts = [f"{count} {verb} somebody this week."]
+        parts = [f"{count} {verb} somebody within {SOON_DAYS} days."]
         worst = max(need, key=lambda line: line.finding.severity.rank)
         parts.append(f"Worst: {said(worst)}.")
     else:
-        parts = ["Nothing needs anybody this week that is not taken."]
+        parts = [f"Nothing within {SOON_DAYS} days that nobody has taken."]
     ahead = [line for line in (need or lines) if line.at and line.at >= brief.now]
     if ahead:
         nearest = min(ahead, key=lambda line: line.at or brief.now)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.contributions import Contribution
 
-__all__ = ["can_be_owned", "contributed", "named", "seen"]
+__all__ = ["can_be_owned", "contributed", "is_about_ours", "named", "seen"]
 
 
 def named(text: str, known: Iterable[Resource]) -> Resource:
@@ -52,7 +52,8 @@ def contributed(parts: Iterable[Contribution]) -> list[Resource]:
     """What the rooms looked at: the most telling description of each resource, by id."""
     found: dict[str, Resource] = {}
     for part in parts:
-        for one in (*part.resources, *map(_resource, part.findings)):
+        ours = (one.resource for one in part.findings if is_about_ours(one))
+        for one in (*part.resources, *ours):
             before = found.get(one.id)
             if before is None or len(one.tags) > len(before.tags):
                 found[one.id] = one
@@ -64,5 +65,6 @@ def can_be_owned(resource: Resource) -> bool:
     return resource.kind not in ("aws service", "aws account")
 
 
-def _resource(finding: Finding) -> Resource:
-    return finding.resource
+def is_about_ours(finding: Finding) -> bool:
+    """Whether a finding is about something that runs, not about offcall's own feeds and files."""
+    return finding.category != "setup"
