@@ -1,0 +1,142 @@
+"""The brief over 100,000 stored events: CPU seconds more than Python's own start-up.
+
+    python -m benchmarks.brief [--events 100000] [--open 0.1]
+
+Bound: 1 s. A tenth of the events are not closed; their starts lie within a year around now. The
+command is run as a user runs it, in a process of its own; its CPU time counts, user and system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from offcall.health.model import Delivery, Origin, Reject
+from offcall.health.parse import parse
+from offcall.health.store import ingest
+from offcall.history.opening import open_url
+
+BOUND_SECONDS = 1.0
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+KINDS = (
+    ("RDS", "AWS_RDS_MAINTENANCE_SCHEDULED", "scheduledChange", "db"),
+    ("EC2", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "scheduledChange", "instance"),
+    ("EKS", "AWS_EKS_PLANNED_LIFECYCLE_EVENT", "scheduledChange", "cluster"),
+    ("LAMBDA", "AWS_LAMBDA_PLANNED_LIFECYCLE_EVENT", "scheduledChange", "function"),
+    ("EC2", "AWS_EC2_INSTANCE_AVAILABILITY_ISSUE", "issue", "instance"),
+    ("BILLING", "AWS_BILLING_NOTIFICATION", "accountNotification", "account"),
+)
+ESTATE = """\
+name: benchmark
+time_zone: UTC
+catalog:
+  rules:
+    - {match: "*-1*", owner: one}
+    - {services: [EC2, EKS], owner: platform}
+  default_owner: everybody
+"""
+
+
+def bodies(count: int, part_open: float) -> Iterator[bytes]:
+    """EventBridge messages of different events, the same ones every time."""
+    dice = random.Random(7)
+    for number in range(count):
+        service, code, category, kind = KINDS[number % len(KINDS)]
+        alive = dice.random() < part_open
+        start = NOW + timedelta(days=dice.uniform(-180, 180))
+        account = f"{111111111111 + number % 50}"
+        region = ("us-east-1", "eu-west-1", "ap-southeast-2")[number % 3]
+        name = f"{kind}-{number % 20_000}"
+        status = ("upcoming" if start > NOW else "open") if alive else "closed"
+        http = start.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        yield json.dumps(
+            {
+                "version": "0",
+                "detail-type": "AWS Health Event",
+                "source": "aws.health",
+                "account": account,
+                "time": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "region": region,
+                "detail": {
+                    "eventArn": f"arn:aws:health:{region}::event/{service}/{code}/{number}",
+                    "service": service,
+                    "eventTypeCode": code,
+                    "eventTypeCategory": category,
+                    "eventScopeCode": "ACCOUNT_SPECIFIC",
+                    "communicationId": f"{number:032x}-1",
+                    "startTime": http,
+                    "lastUpdatedTime": http,
+                    "statusCode": status,
+                    "eventRegion": region,
+                    "eventDescription": [
+                        {"language": "en_US", "latestDescription": f"{code} of {name}. " * 8}
+                    ],
+                    "affectedEntities": [
+                        {"entityValue": f"arn:aws:{service.lower()}:{region}:{account}:{name}"}
+                    ],
+                    "affectedAccount": account,
+                    "page": "1",
+                    "totalPages": "1",
+                    "actionability": "ACTION_REQUIRED",
+                },
+            }
+        ).encode()
+
+
+def deliveries(count: int, part_open: float) -> Iterator[Delivery | Reject]:
+    """The messages, parsed."""
+    origin = Origin(how="file", name="benchmark")
+    for body in bodies(count, part_open):
+        yield from parse(body, origin=origin)
+
+
+def cpu(command: list[str], env: dict[str, str]) -> float:
+    """CPU seconds of a process, user and system; the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = min(best, spent)
+    return best
+
+
+def main() -> int:
+    """Build the history, time the brief, print the difference and whether it is in bounds."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--events", type=int, default=100_000)
+    arguments.add_argument("--open", type=float, default=0.1, dest="part_open")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        estate = Path(folder) / "offcall.yaml"
+        estate.write_text(ESTATE, encoding="utf-8")
+        url = f"sqlite:///{folder}/history.sqlite"
+        begun = time.monotonic()
+        with open_url(url) as history:
+            report = ingest(history, deliveries(options.events, options.part_open), NOW)
+        print(f"stored {report.created:,} events in {time.monotonic() - begun:.1f} s")
+        env = {**os.environ, "OFFCALL_HISTORY": url}
+        offcall = [sys.executable, "-m", "offcall", "brief"]
+        offcall += ["--estate", str(estate), "--now", "2026-11-24T09:00Z", "-o", "markdown"]
+        python = cpu([sys.executable, "-c", "pass"], env)
+        spent = cpu(offcall, env)
+    more = spent - python
+    print(f"python alone {python:.3f} s, brief {spent:.3f} s CPU")
+    print(f"brief over {options.events:,} events: {more:.2f} s more than start-up")
+    print(f"ratio to the bound of {BOUND_SECONDS:.0f} s: {more / BOUND_SECONDS:.2f}")
+    return int(more > BOUND_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
