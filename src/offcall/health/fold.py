@@ -167,7 +167,18 @@ _COMPARED = (
     ("actionability", "actionability"),
     ("category", "category"),
 )
-_CARRIED = ("code", "service", "region", "zone", "scope", "last_updated", "category_written")
+_TOLD = ("status", "start", "end")
+"""What is news also when it was not known before."""
+_CARRIED = (
+    "code",
+    "service",
+    "region",
+    "zone",
+    "scope",
+    "last_updated",
+    "category_written",
+    "personas",
+)
 
 
 def _apply(state: EventState, pages: Sequence[Delivery], *, first: bool) -> list[Change]:
@@ -176,22 +187,16 @@ def _apply(state: EventState, pages: Sequence[Delivery], *, first: bool) -> list
     for one in pages:
         for name, what in _COMPARED:
             value, before = getattr(one, name), getattr(state, name)
-            if value and value != before:
-                if not first and before:
-                    changes.append(Change(what, _text(before), _text(value)))
-                elif not first and name in ("status", "end", "start"):
-                    changes.append(Change(what, None, _text(value)))
-                setattr(state, name, value)
-                if name == "description":
-                    state.described_by = one.key
+            if not value or value == before:
+                continue
+            if not first and (before or name in _TOLD):
+                changes.append(Change(what, _text(before) if before else None, _text(value)))
+            setattr(state, name, value)
+            if name == "description":
+                state.described_by = one.key
         for name in _CARRIED:
-            value = getattr(one, name)
-            if value:
-                setattr(state, name, value)
-        if one.personas:
-            state.personas = one.personas
-        if one.metadata:
-            state.metadata = {**state.metadata, **one.metadata}
+            setattr(state, name, getattr(one, name) or getattr(state, name))
+        state.metadata = {**state.metadata, **one.metadata}
     return changes
 
 
