@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
 from offcall.lifecycle.judging import HORIZON, at, finding, proof, sentence, way_out, when
 from offcall.lifecycle.regimes import outlooks
-from offcall.lifecycle.regimes.model import Act, Step
+from offcall.lifecycle.regimes.model import Act, Outlook, Step
 from offcall.lifecycle.snapshot import Inventory, Running
 
 __all__ = ["major", "minor"]
@@ -70,7 +70,7 @@ def major(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             ),
             source=step.source,
             key=outlook.dates.cycle,
-            deadline=at(step.on) if step.on else None,
+            deadline=_deadline(step),
             fix=way_out(outlook, "upgrade it yourself before, at a time of your choice"),
         )
 
@@ -104,12 +104,12 @@ def minor(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             rule="lifecycle-minor-version-ended",
             severity=Severity.HIGH if days <= 14 else Severity.MEDIUM,
             title=f"{outlook.title} {outlook.version} "
-            + ("is past the end of its minor version" if past else f"ends {_by(step, today)}")
+            + ("is past the end of its minor version" if past else f"ends {_end(outlook, today)}")
             + f": AWS upgrades it in {item.maintenance_window or 'a maintenance window'}",
             why=_belief(item) + sentence(step.text),
             source=step.source,
             key=outlook.version,
-            deadline=at(step.on) if step.on else None,
+            deadline=_deadline(step),
             evidence=(*proof(outlook), *_switch(item)),
             fix=way_out(
                 outlook, "upgrade it in a window of your choice, before AWS does", minor=True
@@ -117,8 +117,14 @@ def minor(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _by(step: Step, today: date) -> str:
-    return f"on {step.on}, {when(step.on, today)}" if step.on else "soon"
+def _end(outlook: Outlook, today: date) -> str:
+    day = outlook.dates.minor_end.on if outlook.dates and outlook.dates.minor_end else None
+    return f"on {day}, {when(day, today)}" if day else "soon"
+
+
+def _deadline(step: Step) -> datetime | None:
+    """The last day on which nothing happens yet: what is done on it is done in time."""
+    return at(step.on) - timedelta(days=1) if step.on else None
 
 
 def _belief(item: Running) -> str:
