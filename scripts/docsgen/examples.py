@@ -4,4 +4,56 @@ from __future__ import annotations
 
 __all__ = ["EXAMPLES"]
 
-EXAMPLES: dict[str, tuple[str, ...]] = {}
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "brief": (
+        "offcall brief --demo",
+        'offcall brief --demo --window "next 90 days" --owner platform',
+    ),
+    "catalog check": ("offcall catalog check --demo",),
+    "catalog list": ("offcall catalog list --demo",),
+    "catalog owner": ("offcall catalog owner orders-db --demo",),
+    "catalog runbook": (
+        "offcall catalog runbook orders-db --topic AWS_RDS_STORAGE_FAILURE --demo",
+    ),
+    "health ack": (
+        'offcall health ack STORAGE_FAILURE_a4f8b00c --note "restored, see INC-1042" --demo',
+    ),
+    "health changes": ('offcall health changes --window "next week" --region us-east-1 --demo',),
+    "health close": ("offcall health close STORAGE_FAILURE_a4f8b00c --demo",),
+    "health doctor": ("offcall health doctor --demo",),
+    "health during": (
+        'offcall health during --at "2026-11-14 03:10" --resource reporting-db --demo',
+    ),
+    "health import": (
+        "offcall health import events.jsonl",
+        "offcall health import - < events.jsonl",
+    ),
+    "health list": ("offcall health list --owner platform --demo",),
+    "health plan": (
+        'offcall health plan RETIREMENT_SCHEDULED_628a9aaa --on "2026-11-28 06:00" --demo',
+    ),
+    "health quarantine": ("offcall health quarantine --demo",),
+    "health quarantine-discard": (
+        'offcall health quarantine-discard 1 --why "a cut-off test message" --demo',
+    ),
+    "health quarantine-retry": ("offcall health quarantine-retry --demo",),
+    "health reopen": ("offcall health reopen STORAGE_FAILURE_a4f8b00c --demo",),
+    "health show": ("offcall health show STORAGE_FAILURE_a4f8b00c --demo",),
+    "health sync": ("offcall health sync",),
+    "health watch": ("offcall health watch", "offcall health watch --until-empty"),
+    "lifecycle check": ("offcall lifecycle check --demo",),
+    "lifecycle list": (
+        "offcall lifecycle list --within 180d --demo",
+        "offcall lifecycle list --inventory inventory.csv",
+    ),
+    "lifecycle product": ("offcall lifecycle product amazon-eks --demo",),
+    "lifecycle products": ("offcall lifecycle products rds --demo",),
+    "lifecycle show": ("offcall lifecycle show shop-prod --demo",),
+    "lifecycle timeline": ("offcall lifecycle timeline --demo",),
+    "lifecycle update": ("offcall lifecycle update --from dataset.json",),
+    "notify channels": ("offcall notify channels --demo",),
+    "notify list": ("offcall notify list --demo",),
+    "notify retry": ("offcall notify retry",),
+    "notify run": ("offcall notify run --demo",),
+    "notify test": ("offcall notify test --channel oncall --send",),
+}

@@ -4,7 +4,8 @@ All clients come from `offcall.core.aws`, and operations are named as text:
 
     rds = client("rds")                    the variable `rds` means the service rds, in this module
     rds.pages("describe_db_instances", …)  so this is rds:DescribeDBInstances
-    self._health.call(…)                   a variable that is named as a service means that one
+    self._health.call(…)                   a variable, or a method that gives a client, means the
+    access.health().call(…)                service that it is named after
 
 A name that the code does not give as text cannot be compared with a policy, so it is an error here.
 """
@@ -117,7 +118,8 @@ def _service(receiver: ast.expr, operation: str, services: dict[str, set[str]], 
     """The one service that `receiver` can be, among those that have the operation."""
     direct = _opened(receiver)
     name = ast.unparse(receiver)
-    own = name.rpartition(".")[2].strip("_")
+    held = receiver.func if isinstance(receiver, ast.Call) else receiver
+    own = ast.unparse(held).rpartition(".")[2].strip("_")
     choices = (
         {direct} if direct else set(),
         services.get(name, set()),

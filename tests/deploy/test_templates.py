@@ -83,7 +83,7 @@ def test_the_templates_are_there() -> None:
 
 def test_an_event_reaches_the_queue(aws: Any) -> None:
     outputs = deploy(aws, "events", "health-events.yaml")
-    assert outputs.keys() == {"QueueUrl", "QueueArn", "DeadLettersUrl"}
+    assert outputs.keys() == {"QueueUrl", "QueueArn", "DeadLettersUrl", "DeadLettersArn"}
     detail = {"eventArn": "arn:aws:health:us-west-2::event/RDS/X/1", "service": "RDS"}
     aws("events").put_events(
         Entries=[
