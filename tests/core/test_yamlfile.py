@@ -114,6 +114,9 @@ def test_what_does_not_fit(file: Path, text: str, line: int, said: str, hint: st
         ("[" * 3000, None, "nested too deeply"),
         ("!!python/object:os.system x\n", None, ""),
         ("a: b: c\n", 1, "not valid YAML"),
+        ("? - :\n", None, "a key is a word"),
+        ("leaves:\n  - {[a]: b}\n", 2, "a key is a word"),
+        ("? {a: b}\n: c\n", 1, "a key is a word"),
     ],
 )
 def test_what_is_not_yaml(file: Path, text: str | bytes, line: int | None, said: str) -> None:

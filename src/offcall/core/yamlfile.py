@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import typing
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
-from offcall.core.yamlaliases import check_aliases
+from offcall.core.yamlchecks import check_aliases, check_keys
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -29,7 +30,7 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
         UserError (or the subclass given): not there, not UTF-8, not YAML, a key written twice.
     """
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
@@ -39,14 +40,21 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
         line = problem.object.count(b"\n", 0, problem.start) + 1
         raise error("not UTF-8 text", file=str(path), line=line) from problem
     try:
-        if "&" in text and "*" in text:
-            check_aliases(text, file=str(path), error=error)
-        nodes = [node for node in YAML(typ="rt").load_all(text) if node is not None]
+        with warnings.catch_warnings():
+            # An anchor that is set again is allowed, and no business of the reader.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            if "&" in text and "*" in text:
+                check_aliases(text, file=str(path), error=error)
+            nodes = [node for node in YAML(typ="rt").load_all(text) if node is not None]
+        for node in nodes:
+            check_keys(node, file=str(path), error=error)
     except RecursionError as problem:
         raise error("nested too deeply", file=str(path)) from problem
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         said = (problem.problem or problem.context or "syntax error").splitlines()[0]
+        # Of a key that is there twice, ruamel quotes both values, whole: they may hold secrets.
+        said = said.partition(" with value ")[0]
         raise error(
             f"not valid YAML: {said}",
             file=str(path),
@@ -58,6 +66,12 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
     except (YAMLError, ValueError) as problem:
         # ValueError: a scalar that looks like a date or a number and is none.
         raise error(f"not valid YAML: {str(problem).splitlines()[0]}", file=str(path)) from problem
+    except (TypeError, LookupError, AttributeError, AssertionError, NotImplementedError) as problem:
+        # The loader trips over some of what the grammar allows, such as a mapping as a key.
+        raise error(
+            "not YAML that can be used: a key is a word, a value is text, a list or a mapping",
+            file=str(path),
+        ) from problem
     return nodes
 
 
