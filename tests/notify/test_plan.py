@@ -257,3 +257,32 @@ def test_nothing_twice_and_nothing_lost(
         else:
             assert before is None or before[1].revision != said.revision
         before = (at, said)
+
+
+def test_a_channel_hears_of_one_thing_once() -> None:
+    event = alert()
+    finding = alert(key="finding|f", kind="finding", same_as=(event.key,))
+    places = (place("chat"), place("leads"))
+    book = rules(
+        rule("events", match=Match(kind=("event",))),
+        rule("findings", match=Match(kind=("finding",)), to=("chat", "leads")),
+        places=places,
+    )
+    memory = Memory()
+    memory.run([event, finding], book, NOW)
+    assert [(channel, a.kind) for _, channel, a, _ in memory.said] == [
+        ("chat", "event"),
+        ("leads", "finding"),
+    ]
+    # When the event is over and the finding is still there, it is news after all.
+    over = alert(state="resolved")
+    memory.run([over, finding.model_copy(update={"same_as": ()})], book, NOW)
+    assert [(c, a.kind, str(o)) for _, c, a, o in memory.said[2:]] == [
+        ("chat", "event", "resolved"),
+        ("chat", "finding", "new"),
+    ]
+
+
+def test_the_worst_comes_first() -> None:
+    low, bad = alert(key="a", severity=Severity.LOW), alert(key="b", severity=Severity.CRITICAL)
+    assert [one.alert.key for one in plan([low, bad], rules(), {}, NOW)] == ["b", "a"]

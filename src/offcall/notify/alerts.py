@@ -48,6 +48,9 @@ class Alert(BaseModel):
     next_step: str | None = None
     show: str = Field(description="The command that shows all there is to know.")
     source: str | None = Field(default=None, description="Page or console link.")
+    same_as: tuple[str, ...] = Field(
+        default=(), description="Keys of events that ask for the same: a channel hears one of them."
+    )
     taken: str | None = Field(default=None, description="Who acknowledged or planned it.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from offcall.notify.events import alert_of_event, alert_of_finding, event_key
 from offcall.notify.plan import Thread
 
 if TYPE_CHECKING:
+    from offcall.catalog.book import Catalog
     from offcall.core.context import Context
     from offcall.history.database import History
 
@@ -37,19 +38,39 @@ def collect(
     """
     open_keys = {key for (_, key), one in threads.items() if one.alert.state == "open"}
     known_keys = {key for _, key in threads}
-    return [
-        *_events(ctx, history, open_keys, known_keys, now),
-        *_findings(history, open_keys, now),
-    ]
+    from offcall.catalog import open_catalog
+
+    catalog = open_catalog(ctx)
+    told = list(_events(catalog, history, open_keys, known_keys, now))
+    return [*told, *_joined(told, _findings(catalog, history, open_keys, now))]
+
+
+def _joined(told: list[Alert], findings: Iterable[Alert]) -> Iterator[Alert]:
+    """The findings; the end of a version's support names the open events that announce it."""
+    announced: dict[tuple[str | None, str], list[str]] = {}
+    for one in told:
+        if one.state == "open" and one.code.endswith("_PLANNED_LIFECYCLE_EVENT"):
+            for name in one.resources:
+                announced.setdefault((one.account, name.casefold()), []).append(one.key)
+    for finding in findings:
+        keys = [
+            key
+            for name in finding.resources
+            for key in announced.get((finding.account, name.casefold()), ())
+        ]
+        same = keys and finding.category == "support"
+        yield finding.model_copy(update={"same_as": tuple(keys)}) if same else finding
 
 
 def _events(
-    ctx: Context, history: History, open_keys: set[str], known_keys: set[str], now: datetime
+    catalog: Catalog,
+    history: History,
+    open_keys: set[str],
+    known_keys: set[str],
+    now: datetime,
 ) -> Iterator[Alert]:
-    from offcall.catalog import open_catalog
     from offcall.health.store import events
 
-    catalog = open_catalog(ctx)
     found = {one.key: one for one in events(history, status=("open", "upcoming", ""))}
     if open_keys:
         ended = events(history, status="closed", changed_since=now - ENDED_AGE)
@@ -70,7 +91,9 @@ def _stale(event: EventState, now: datetime) -> bool:
     return last is not None and now - last > NOTICE_AGE
 
 
-def _findings(history: History, open_keys: set[str], now: datetime) -> Iterator[Alert]:
+def _findings(
+    catalog: Catalog, history: History, open_keys: set[str], now: datetime
+) -> Iterator[Alert]:
     from offcall.history.findings import lookup
 
     with history.read() as conn:
@@ -83,9 +106,9 @@ def _findings(history: History, open_keys: set[str], now: datetime) -> Iterator[
         if fingerprint in seen or known.mute is not None or mirrors_event(known.finding.rule):
             continue
         seen.add(fingerprint)
-        yield alert_of_finding(known)
+        yield alert_of_finding(known, catalog)
     for known in gone:
-        alert = alert_of_finding(known)
+        alert = alert_of_finding(known, catalog)
         if known.finding.fingerprint not in seen and alert.key in open_keys:
             seen.add(known.finding.fingerprint)
             yield alert

@@ -78,9 +78,9 @@ def alert_of_event(event: EventState, catalog: Catalog, now: datetime) -> Alert:
     )
 
 
-def alert_of_finding(known: Known) -> Alert:
+def alert_of_finding(known: Known, catalog: Catalog) -> Alert:
     """A finding of the history. Its wording may count days, so it is no part of the revision."""
-    finding = known.finding
+    (finding,) = catalog.annotate([known.finding])
     resource = finding.resource
     resolved = known.resolved_at is not None
     owner = finding.owner

@@ -9,7 +9,7 @@ replaced by what is newer, so that people read one message with the present stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -99,12 +99,37 @@ def plan(
     by_key: dict[str, dict[str, Thread]] = {}
     for (channel, key), thread in threads.items():
         by_key.setdefault(key, {})[channel] = thread
-    return [
-        sending
+    wanted = [
+        (alert, target)
         for alert in alerts
         for target in _with_followers(alert, rules, by_key.get(alert.key, {}))
-        if (sending := _sending(alert, target, by_key, rules, now)) is not None
     ]
+    heard = {(target.place.name, alert.key) for alert, target in wanted if alert.state == "open"}
+    planned = [
+        sending
+        for alert, target in wanted
+        if not _heard_elsewhere(alert, target, by_key, heard)
+        and (sending := _sending(alert, target, by_key, rules, now)) is not None
+    ]
+    return sorted(planned, key=_worst_first)
+
+
+def _heard_elsewhere(
+    alert: Alert,
+    target: Target,
+    by_key: Mapping[str, Mapping[str, Thread]],
+    heard: Set[tuple[str, str]],
+) -> bool:
+    """Whether the channel hears of the same thing from an open event, so that it is no news."""
+    name = target.place.name
+    if alert.state == "resolved" or name in by_key.get(alert.key, {}):
+        return False
+    return any((name, key) in heard for key in alert.same_as)
+
+
+def _worst_first(one: Sending) -> tuple[int, float, str, str]:
+    deadline = one.alert.deadline.timestamp() if one.alert.deadline else float("inf")
+    return (-one.alert.severity.rank, deadline, one.alert.title, one.place.name)
 
 
 def _with_followers(alert: Alert, rules: Rules, threads: Mapping[str, Thread]) -> Iterator[Target]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ from offcall.notify.message import message_of
 from offcall.notify.outbox import Queued
 from offcall.notify.plan import Occasion, Sending, as_delivered
 from offcall.notify.results import RunResult, Said
-from offcall.notify.settings import rules_of
+from offcall.notify.settings import rules_of, section_of
 from offcall.notify.text import to_text
 from offcall.notify.worker import Outcome, Report, Worker, preview
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
+    from offcall.notify.estate import Channel
     from offcall.notify.routes import Rules
 
 __all__ = ["interval", "run_for_ever", "run_once"]
@@ -64,6 +66,7 @@ def run_once(ctx: Context, *, send: bool, shown: int) -> RunResult:
     replaced = {(one.place.name, one.alert.key) for one in planned}
     rows = [one for one in worker.waiting(now) if (one.channel, one.alert.key) not in replaced]
     said = [*_planned(planned, now), *_due(rows, rules, now)]
+    hint = hint or _bursts(said, section_of(ctx.estate).channels)
     return RunResult(
         sent=False, messages=tuple(said), hint=hint, shown=shown, time_zone=str(ctx.zone)
     )
@@ -94,6 +97,17 @@ def _note(ctx: Context, result: RunResult) -> None:
         ctx.progress.note(f"{stamp} {one.state} to {one.channel}: {one.headline}{outcome}")
     for line in result.incomplete():
         ctx.progress.note(f"{stamp} {line}")
+
+
+def _bursts(said: list[Said], channels: Mapping[str, Channel]) -> str | None:
+    """Which channels would get one summary in place of many messages."""
+    counts = Counter(one.channel for one in said if one.state == "would send")
+    texts = [
+        f"'{name}' would get its {count} messages as one summary (burst: {channels[name].burst})"
+        for name, count in counts.items()
+        if channels[name].kind != "pagerduty" and count > channels[name].burst
+    ]
+    return "; ".join(texts) or None
 
 
 def _planned(planned: list[Sending], now: datetime) -> Iterator[Said]:

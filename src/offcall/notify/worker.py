@@ -213,7 +213,8 @@ def grouped(
             groups.setdefault((row.channel, row.digest, None), []).append(row)
         else:
             groups[(row.channel, row.digest, row.id)] = [row]
-    return list(groups.values())
+    # What matters most goes out first: the channel may be slow, or fail half-way.
+    return sorted(groups.values(), key=lambda group: -max(one.alert.severity.rank for one in group))
 
 
 def built(mine: Sequence[Queued], place: Place, now: datetime) -> Message:
