@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def test_the_timeline_is_in_order_and_ends_in_the_state(found: list[Delivery]) -
     ]
     if said:
         assert said[-1] == state.status
-    for before, after in zip(said, said[1:], strict=False):
+    for before, after in pairwise(said):
         assert before != after
 
 

@@ -32,6 +32,7 @@ _STATUSES = frozenset(one.value for one in Status)
 # The documentation says OPERATIONAL, the service sends OPERATIONS.
 _PERSONAS = {"OPERATIONAL": "OPERATIONS"}
 _LONGEST_ARN = 2048
+_PLAIN = frozenset(("entityValue", "status", "lastUpdatedTime"))
 
 
 class Detail(msgspec.Struct, gc=False, kw_only=True):
@@ -268,7 +269,7 @@ def entity_of(one: Any, notes: list[str]) -> Entity | None:
     status = text(get("status") or get("statusCode"), "entity status", notes)
     updated = get("lastUpdatedTime") or get("lastUpdatedtime")
     when = time(updated, "an entity's lastUpdatedTime", notes)
-    if len(one) <= 3:
+    if one.keys() <= _PLAIN:
         return Entity(value=value, status=status.upper() if status else None, last_updated=when)
     return Entity(
         value=value,

@@ -182,7 +182,7 @@ def _not_one_document(
     body: bytes, origin: Origin, depth: int, notes: tuple[str, ...], error: Exception
 ) -> Iterator[_Item]:
     """Several documents in one body, or none that is whole."""
-    lines = body.split(b"\n")
+    lines = [line.rstrip(b"\r ,") for line in body.split(b"\n")]
     if len(lines) > 1 and any(_whole(line) for line in lines if line.strip()[:1] in (b"{", b"[")):
         first = origin.line or 1
         for number, line in enumerate(lines, start=first):
