@@ -20,6 +20,7 @@ from offcall.core.documents import (
     Table,
     Tone,
 )
+from offcall.core.findings import Resource
 from offcall.core.render import View, render
 from offcall.core.render.terminal import to_terminal
 from tests.core.render.sample import (
@@ -59,21 +60,45 @@ def test_a_finding_in_full() -> None:
         "✖ CRITICAL  PostgreSQL 11.19 will be upgraded in the next maintenance window\n"
         "            orders-prod · rds instance · 111122223333 · us-east-1\n"
         "            arn:aws:rds:us-east-1:111122223333:db:orders-prod\n"
-        "  evidence  connections: 412 peak (CloudWatch)\n"
         "  due       in 9 days, Thu 3 Dec 2026 09:00 UTC · owner team-payments "
         "(catalog-info.yaml:12)\n"
         "  runbook   Upgrade RDS  https://wiki.example.com/rds\n"
-        "  why       The minor version has reached its end of support.\n"
-        "  source    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Maintenance.html\n"
         "  next      1. Upgrade in your own window\n"
         "            2. Run ANALYZE\n"
         "            $ aws rds modify-db-instance --db-instance-identifier orders-prod\n"
+        "  why       The minor version has reached its end of support.\n"
+        "  evidence  connections: 412 peak (CloudWatch)\n"
+        "  source    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Maintenance.html\n"
         f"  id        lifecycle-forced-upgrade {FORCED.fingerprint}\n"
     )
 
 
 def test_no_owner_is_said() -> None:
     assert "owner nobody" in plain(FindingList((RETIRED,)))
+
+
+def test_what_has_begun_is_said_so() -> None:
+    began = RETIRED.model_copy(update={"starts": NOW, "deadline": None})
+    assert "  since     now, Tue 24 Nov 2026 09:00 UTC · owner nobody" in plain(
+        FindingList((began,))
+    )
+
+
+def test_long_names_stay_whole() -> None:
+    arn = "arn:aws:health:us-east-1::event/" + "X" * 100
+    long = FORCED.model_copy(update={"resource": Resource(kind="event", id=arn, name="event")})
+    assert arn in plain(FindingList((long,), brief=False), width=60)
+
+
+def test_columns_of_words_wrap_before_a_table_becomes_records() -> None:
+    table = Table(
+        (Column("What is it"), Column("Then", wide=True), Column("Days", right=True)),
+        (("one two three four five six", "word " * 12, "1,000"),),
+    )
+    lines = plain(table, width=50).splitlines()
+    assert lines[0].split() == ["WHAT", "IS", "IT", "THEN", "DAYS"]
+    assert lines[1].startswith("one two")
+    assert all(len(line) <= 50 for line in lines)
 
 
 def test_equal_findings_share_a_card() -> None:
@@ -195,7 +220,10 @@ def test_any_table_fits(rows: list[tuple[str, str, str]], width: int, wide: bool
         (Column("one"), Column("two", right=True), Column("three", wide=wide)), tuple(rows)
     )
     text = to_terminal(Document("T", None, (table,)), View(now=NOW, width=width))
-    assert all(cell_len(line) <= max(40, width) for line in text.splitlines())
+    for line in text.splitlines():
+        # A word that is longer than a line stays whole.
+        long = max((cell_len(word) for word in line.split()), default=0) > 15
+        assert cell_len(line) <= max(40, width) or long
 
 
 def test_findings_keep_their_order() -> None:

@@ -25,11 +25,14 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One resource that a card is about. `place` is its kind, account, region, file and line."""
+    """One resource that a card is about.
+
+    `place` is its kind, account, region, file and line; `id` its whole name when that is another.
+    """
 
     label: str
     place: tuple[str, ...]
-    id: str
+    id: str | None
     evidence: tuple[tuple[str, str], ...]
     fingerprint: str
 
@@ -44,6 +47,7 @@ class Cluster:
     due: str | None
     due_tone: Tone
     starts: str | None
+    starts_word: str
     owner: str | None
     owner_rule: str | None
     runbook: str | None
@@ -74,6 +78,21 @@ class Card:
     sql: str | None
     patch: str | None
     clusters: tuple[Cluster, ...]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """All resources."""
+        return tuple(member for cluster in self.clusters for member in cluster.members)
+
+    @property
+    def evidence(self) -> tuple[tuple[str, str], ...]:
+        """Names and values, with the resource's label before the name when there are several."""
+        several = len(self.members) > 1
+        return tuple(
+            (f"{member.label}: {name}" if several else name, value)
+            for member in self.members
+            for name, value in member.evidence
+        )
 
     @property
     def mark(self) -> str:
@@ -135,6 +154,7 @@ def _cluster(some: list[Finding], view: View) -> Cluster:
         starts=deadline_text(starts, view.now, view.zone)
         if starts and starts != deadline
         else None,
+        starts_word="since" if starts and starts <= view.now else "starts",
         owner=_line(one.owner.name) if one.owner else None,
         owner_rule=_line(one.owner.rule) if one.owner else None,
         runbook=_line(one.runbook.title) if one.runbook else None,
@@ -155,7 +175,7 @@ def _member(one: Finding) -> Member:
             for part in (resource.kind, resource.account, resource.region, where)
             if part
         ),
-        id=_line(resource.id),
+        id=_line(resource.id) if resource.id != resource.label else None,
         evidence=tuple((_line(fact.name), _fact(fact)) for fact in one.evidence),
         fingerprint=one.fingerprint,
     )

@@ -132,11 +132,6 @@ def _card(card: Card, *, brief: bool) -> str:
     lines = [f"- {card.mark} **{card.word}** **{escape(card.title)}**"]
     for cluster in card.clusters:
         lines += _cluster(cluster, brief=brief)
-    if not brief:
-        if card.why:
-            lines.append(f"  - Why: {escape(card.why)}")
-        if url := safe_url(card.source):
-            lines.append(f"  - Source: {_link(escape(url), url)}")
     steps = card.steps[:1] if brief else card.steps
     if len(steps) == 1:
         lines.append(f"  - Next: {escape(steps[0])}")
@@ -146,7 +141,17 @@ def _card(card: Card, *, brief: bool) -> str:
     for text, language in ((card.command, "sh"), (card.sql, "sql"), (card.patch, "diff")):
         if text is not None and not (brief and language == "diff"):
             lines += ["", *(f"  {line}".rstrip() for line in _fence(text, language).split("\n"))]
+    if not brief:
+        lines += [f"  - {fact}" for fact in _background(card)]
     return "\n".join(lines)
+
+
+def _background(card: Card) -> list[str]:
+    facts = [f"Why: {escape(card.why)}"] if card.why else []
+    facts += [f"{escape(name)}: {escape(value)}" for name, value in card.evidence]
+    if url := safe_url(card.source):
+        facts.append(f"Source: {_link(escape(url), url)}")
+    return facts
 
 
 def _cluster(cluster: Cluster, *, brief: bool) -> list[str]:
@@ -154,7 +159,7 @@ def _cluster(cluster: Cluster, *, brief: bool) -> list[str]:
     if cluster.due:
         facts.append(f"**due {escape(cluster.due)}**")
     if cluster.starts:
-        facts.append(f"starts {escape(cluster.starts)}")
+        facts.append(f"{cluster.starts_word} {escape(cluster.starts)}")
     owner = f"owner {escape(cluster.owner)}" if cluster.owner else "**owner nobody**"
     facts.append(owner + (f" ({escape(cluster.owner_rule)})" if cluster.owner_rule else ""))
     if cluster.runbook:
@@ -166,9 +171,8 @@ def _cluster(cluster: Cluster, *, brief: bool) -> list[str]:
     else:
         for member in cluster.members:
             lines.append(f"  - {_place(member.label, member.place)}")
-            if member.id != member.label:
+            if member.id:
                 lines.append(f"    - {escape(member.id)}")
-            lines += [f"    - {escape(name)}: {escape(value)}" for name, value in member.evidence]
     return [*lines, f"  - {' · '.join(facts)}"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
@@ -87,19 +88,25 @@ class Pen:
         """One line as it is, however long."""
         self.lines.append(self._draw(text if isinstance(text, Text) else Text(text)))
 
-    def wrap(self, text: Text, width: int) -> list[Text]:
-        """Lines of at most `width` columns."""
+    def wrap(self, text: Text, width: int, *, fold: bool = True) -> list[Text]:
+        """Lines of at most `width` columns; without `fold`, longer words stay whole."""
         wrapped: list[Text] = []
         for paragraph in text.split("\n", allow_blank=True):
-            lines = paragraph.wrap(self._console, max(1, width), overflow="fold", tab_size=4)
-            wrapped += list(lines) or [Text()]
+            if fold:
+                wrapped += paragraph.wrap(self._console, max(1, width), overflow="fold", tab_size=4)
+            else:
+                paragraph.expand_tabs(4)
+                wrapped += paragraph.divide(_breaks(paragraph.plain, width))
         for line in wrapped:
             line.rstrip()
         return wrapped or [Text()]
 
     def put(self, text: Text, *, first: Text | None = None, indent: int = 0) -> None:
-        """A paragraph, wrapped, every line indented; `first` stands in the first line's indent."""
-        for number, line in enumerate(self.wrap(text, self.width - indent)):
+        """A paragraph, wrapped, every line indented; `first` stands in the first line's indent.
+
+        Words that are longer than a line (ARNs, addresses) stay whole, so that they can be copied.
+        """
+        for number, line in enumerate(self.wrap(text, self.width - indent, fold=False)):
             lead = first.copy() if first is not None and number == 0 else Text()
             lead.append(" " * max(0, indent - lead.cell_len))
             self.raw(lead.append_text(line))
@@ -135,3 +142,15 @@ class Pen:
         with self._console.capture() as capture:
             self._console.print(text, end="", soft_wrap=True)
         return capture.get()
+
+
+def _breaks(line: str, width: int) -> list[int]:
+    """Where a line is broken between words, so that it stays inside `width` where it can."""
+    breaks: list[int] = []
+    used = 0
+    for word in re.finditer(r"\s*\S+\s*", line):
+        if used and used + cell_len(word[0].rstrip()) > width:
+            breaks.append(word.start())
+            used = 0
+        used += cell_len(word[0])
+    return breaks

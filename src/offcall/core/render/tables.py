@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from offcall.core.documents import Span, Table, Tone
@@ -11,8 +12,10 @@ from offcall.core.text import safe_url
 __all__ = ["write_table"]
 
 GAP = 2
-# A column that wraps keeps at least this many columns.
+# A wide column keeps at least this many columns.
 NARROWEST = 14
+# … and this many when the others wrap as well.
+ROOMY = 26
 
 
 def write_table(pen: Pen, table: Table) -> None:
@@ -53,16 +56,37 @@ def _widths(pen: Pen, table: Table, cells: list[list[Text]]) -> list[int] | None
     if excess <= 0:
         return natural
     wide = [i for i, column in enumerate(table.columns) if column.wide]
-    spare = {i: max(0, natural[i] - max(NARROWEST, titles[i].cell_len)) for i in wide}
-    if sum(spare.values()) < excess:
+    least = list(natural)
+    for i in wide:
+        least[i] = min(natural[i], max(NARROWEST, titles[i].cell_len))
+    widths = _shrink(natural, least, room)
+    if widths is not None:
+        return widths
+    # Then every column of words may wrap between words, if that leaves the wide ones room.
+    for i, column in enumerate(table.columns):
+        if i in wide:
+            least[i] = min(natural[i], ROOMY)
+        elif not column.right:
+            words = [
+                word for text in (titles[i], *(row[i] for row in cells)) for word in _words(text)
+            ]
+            least[i] = min(natural[i], max(words, default=1))
+    return _shrink(natural, least, room)
+
+
+def _shrink(natural: list[int], least: list[int], room: int) -> list[int] | None:
+    """Widths that fit into `room`: the widest give first, none below its least."""
+    if sum(least) > room:
         return None
-    # The widest give first, down to a common width.
     widths = list(natural)
-    for _ in range(excess):
-        give = max((i for i in wide if spare[i] > 0), key=lambda i: widths[i])
+    for _ in range(sum(natural) - room):
+        give = max((i for i in range(len(widths)) if widths[i] > least[i]), key=lambda i: widths[i])
         widths[give] -= 1
-        spare[give] -= 1
     return widths
+
+
+def _words(text: Text) -> list[int]:
+    return [cell_len(word) for word in text.plain.split()]
 
 
 def _write_columns(pen: Pen, table: Table, cells: list[list[Text]], widths: list[int]) -> None:

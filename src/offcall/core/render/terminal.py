@@ -17,11 +17,12 @@ from offcall.core.documents import (
     Timeline,
     Tone,
 )
-from offcall.core.render.cards import Card, Cluster, Member, cards_of, summary_text
+from offcall.core.render.cards import Card, Cluster, cards_of, summary_text
 from offcall.core.render.pen import Pen
 from offcall.core.render.tables import write_table
 from offcall.core.render.timeline import write_timeline
 from offcall.core.render.view import View
+from offcall.core.text import safe_url
 
 __all__ = ["to_terminal"]
 
@@ -115,22 +116,35 @@ def _card(pen: Pen, card: Card, *, brief: bool) -> None:
     pen.put(pen.styled(card.title, Tone.STRONG), first=head, indent=GUTTER)
     for cluster in card.clusters:
         _cluster(pen, cluster, brief=brief)
-    if brief:
-        if card.step:
-            _labelled(pen, "next", pen.styled(card.step))
-    else:
-        _rest(pen, card)
-    label = None if card.step else "next"
-    for prompt, text in (("$ ", card.command), ("", card.sql), ("", card.patch)):
-        if text is None or (brief and text is card.patch):
-            continue
-        for number, line in enumerate(text.split("\n")):
-            lead = _label(pen, label) if label and number == 0 else Text(" " * GUTTER)
+    steps = card.steps[:1] if brief else card.steps
+    for number, step in enumerate(steps, 1):
+        lead = f"{number}. " if len(steps) > 1 else ""
+        line = _label(pen, "next" if number == 1 else "")
+        line.append_text(pen.styled(lead, Tone.MUTED))
+        pen.put(pen.styled(step), first=line, indent=GUTTER + len(lead))
+    _code(pen, card, label=None if steps else "next", brief=brief)
+    if not brief:
+        _background(pen, card)
+
+
+def _code(pen: Pen, card: Card, *, label: str | None, brief: bool) -> None:
+    for prompt, text in (("$ ", card.command), ("", card.sql), ("", None if brief else card.patch)):
+        for number, line in enumerate(text.split("\n") if text else ()):
+            lead = _label(pen, label)
             pen.raw(lead.append_text(pen.styled((prompt if number == 0 else "") + line, Tone.INFO)))
             label = None
-    if not brief:
-        prints = [member.fingerprint for cluster in card.clusters for member in cluster.members]
-        _labelled(pen, "id", pen.styled(f"{card.rule} {' '.join(prints)}", Tone.MUTED))
+
+
+def _background(pen: Pen, card: Card) -> None:
+    if card.why:
+        _labelled(pen, "why", pen.styled(card.why))
+    for number, (name, value) in enumerate(card.evidence):
+        fact = pen.styled(f"{name}: ", Tone.MUTED).append_text(pen.styled(value))
+        _labelled(pen, "evidence" if number == 0 else "", fact)
+    if card.source:
+        _labelled(pen, "source", pen.styled(card.source, Tone.MUTED, safe_url(card.source)))
+    prints = " ".join(member.fingerprint for member in card.members)
+    _labelled(pen, "id", pen.styled(f"{card.rule} {prints}", Tone.MUTED))
 
 
 def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
@@ -139,7 +153,9 @@ def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
             _place(pen, labels, place)
     else:
         for member in cluster.members:
-            _member(pen, member)
+            _place(pen, member.label, member.place)
+            if member.id:
+                pen.put(pen.styled(member.id, Tone.MUTED), indent=GUTTER)
     owner = pen.styled(cluster.owner or "nobody", Tone.PLAIN if cluster.owner else Tone.WARN)
     if cluster.owner_rule:
         owner.append_text(pen.styled(f" ({cluster.owner_rule})", Tone.MUTED))
@@ -147,7 +163,7 @@ def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
     if cluster.due:
         facts.append(("due", pen.styled(cluster.due, cluster.due_tone)))
     if cluster.starts:
-        facts.append(("starts", pen.styled(cluster.starts)))
+        facts.append((cluster.starts_word, pen.styled(cluster.starts)))
     facts.append(("owner", owner))
     label, text = facts[0]
     items = [text, *(pen.styled(f"{n} ", Tone.MUTED).append_text(t) for n, t in facts[1:])]
@@ -158,15 +174,6 @@ def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
 def _place(pen: Pen, labels: str, place: tuple[str, ...]) -> None:
     parts = [pen.styled(labels), *(pen.styled(part, Tone.MUTED) for part in place)]
     pen.flow(parts, indent=GUTTER)
-
-
-def _member(pen: Pen, member: Member) -> None:
-    _place(pen, member.label, member.place)
-    if member.id != member.label:
-        pen.raw(Text(" " * GUTTER).append_text(pen.styled(member.id, Tone.MUTED)))
-    for number, (name, value) in enumerate(member.evidence):
-        fact = pen.styled(f"{name}: ", Tone.MUTED).append_text(pen.styled(value))
-        _labelled(pen, "evidence" if number == 0 else "", fact)
 
 
 def _runbook(pen: Pen, cluster: Cluster) -> None:
@@ -183,18 +190,6 @@ def _runbook(pen: Pen, cluster: Cluster) -> None:
     else:
         _labelled(pen, "runbook", text)
         pen.raw(Text(" " * GUTTER).append_text(address))
-
-
-def _rest(pen: Pen, card: Card) -> None:
-    if card.why:
-        _labelled(pen, "why", pen.styled(card.why))
-    if card.source:
-        pen.raw(_label(pen, "source").append_text(pen.styled(card.source, Tone.MUTED)))
-    for number, step in enumerate(card.steps, 1):
-        lead = f"{number}. " if len(card.steps) > 1 else ""
-        line = _label(pen, "next" if number == 1 else "")
-        line.append_text(pen.styled(lead, Tone.MUTED))
-        pen.put(pen.styled(step), first=line, indent=GUTTER + len(lead))
 
 
 def _label(pen: Pen, label: str | None) -> Text:
