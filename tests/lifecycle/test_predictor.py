@@ -366,4 +366,16 @@ def test_targets_from_aws_come_before_those_of_the_dataset() -> None:
         ("13.23", True),
         ("17.5", False),
     ]
-    assert any("create-blue-green-deployment" in one for one in found.commands)
+    minor, major = found.moves
+    assert (
+        "modify-db-instance --db-instance-identifier orders --engine-version 13.23"
+        in (minor.commands[-1])
+    )
+    assert "create-blue-green-deployment" in major.commands[-1]
+    assert len(found.commands) == 3
+
+
+def test_a_move_within_a_major_is_made_in_place() -> None:
+    [move] = outlook("mysql", "8.4.6", "2026-11-24").moves
+    assert (move.version, move.minor) == ("8.4.10", True)
+    assert "--engine-version 8.4.10 --apply-immediately" in move.commands[-1]

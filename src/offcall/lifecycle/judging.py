@@ -82,7 +82,8 @@ def way_out(outlook: Outlook, first: str | None = None, *, minor: bool = False) 
         steps.append(f"move to {move.version} ({move.why}{until})")
     if not steps:
         steps.append("find out which supported version it can move to, and plan the move")
-    return Fix(steps=tuple(steps), command="\n".join(outlook.commands) or None)
+    commands = dict.fromkeys(one for move in fitting or outlook.moves for one in move.commands)
+    return Fix(steps=tuple(steps), command="\n".join(commands) or None)
 
 
 def finding(

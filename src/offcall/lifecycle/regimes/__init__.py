@@ -14,7 +14,7 @@ from offcall.lifecycle.regimes.dates import dates_of, product_of
 from offcall.lifecycle.regimes.eks import eks
 from offcall.lifecycle.regimes.functions import lambda_runtime
 from offcall.lifecycle.regimes.model import Act, Dates, Outlook, Phase, Step
-from offcall.lifecycle.regimes.moves import commands_of, moves_of
+from offcall.lifecycle.regimes.moves import moves_of
 from offcall.lifecycle.regimes.others import (
     documentdb,
     elasticache,
@@ -86,7 +86,6 @@ def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
             "steps": tuple(steps),
             "cost_now": _cost_now(steps, today) if phase is Phase.EXTENDED else None,
             "moves": moves,
-            "commands": commands_of(item, moves),
         }
     )
 

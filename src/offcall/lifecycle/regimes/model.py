@@ -96,12 +96,13 @@ class Step(_Fact):
 
 
 class Move(_Fact):
-    """A version to move to, and why that one; `minor` stays in the same major version."""
+    """A version to move to and why; `minor` stays in the same major; commands are text only."""
 
     version: str
     why: str
     supported_until: date | None = None
     minor: bool = False
+    commands: tuple[str, ...] = ()
 
 
 class Outlook(_Fact):
@@ -117,8 +118,12 @@ class Outlook(_Fact):
     steps: tuple[Step, ...] = ()
     cost_now: Cost | None = None
     moves: tuple[Move, ...] = ()
-    commands: tuple[str, ...] = ()
     not_judged: str | None = None
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands of all moves, each once."""
+        return tuple(dict.fromkeys(one for move in self.moves for one in move.commands))
 
     def next_step(self, today: date) -> Step | None:
         """What AWS does next: the first step still ahead, or one that is due since long ago."""

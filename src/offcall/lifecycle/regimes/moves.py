@@ -1,4 +1,4 @@
-"""Where to go: the versions to move to, and the commands that do it (text, never run)."""
+"""Where to go: the versions to move to, nearest first."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import date
 from offcall.lifecycle.columns import MEANINGS, USUAL, periods
 from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.products import Product, Release
+from offcall.lifecycle.regimes.commands import commands_of
 from offcall.lifecycle.regimes.model import Dates, Move
 from offcall.lifecycle.snapshot import Running
-from offcall.lifecycle.values import numbers, plain_version
+from offcall.lifecycle.values import numbers
 
-__all__ = ["commands_of", "moves_of"]
+__all__ = ["moves_of"]
 
 
 def moves_of(item: Running, product: Product | None, dates: Dates, today: date) -> tuple[Move, ...]:
@@ -22,7 +23,13 @@ def moves_of(item: Running, product: Product | None, dates: Dates, today: date) 
     seen: dict[str, Move] = {}
     for move in moves:
         seen.setdefault(move.version, move)
-    return tuple(seen.values())
+    chosen = list(seen.values())
+    eks = engine_of(item.engine).name == "eks"
+    return tuple(
+        # EKS can only take the next version; the later ones show where the way leads.
+        move if eks and index else move.model_copy(update={"commands": commands_of(item, move)})
+        for index, move in enumerate(chosen)
+    )
 
 
 def _minors(item: Running, dates: Dates) -> Iterator[Move]:
@@ -143,81 +150,3 @@ def _until(product: Product | None, version: str) -> date | None:
     release = match(product, version) if product else None
     end = _end(product, release) if product and release else None
     return None if end == date.min else end
-
-
-def commands_of(item: Running, moves: tuple[Move, ...]) -> tuple[str, ...]:
-    """Commands for the last move, with the resource's own names; nothing here runs them."""
-    if not moves:
-        return ()
-    region = f" --region {item.region}" if item.region else ""
-    engine = engine_of(item.engine)
-    to = moves[-1].version
-    major = numbers(to)[:1] != numbers(plain_version(item.version))[:1] or engine.name == "mysql"
-    if engine.service == "rds":
-        return tuple(_database(item, moves, region, major=major))
-    if engine.name == "eks" and item.kind == "eks nodegroup":
-        return (
-            f"aws eks update-nodegroup-version --cluster-name {item.cluster or 'CLUSTER'} "
-            f"--nodegroup-name {item.name}{region}",
-        )
-    templates = {
-        "eks": (
-            f"aws eks list-insights --cluster-name {item.name} "
-            f"--filter categories=UPGRADE_READINESS{region}",
-            f"aws eks update-cluster-version --name {item.name} "
-            f"--kubernetes-version {moves[0].version}{region}",
-        ),
-        "redis": (
-            f"aws elasticache modify-replication-group --replication-group-id {item.name} "
-            f"--engine redis --engine-version {to} --apply-immediately{region}",
-        ),
-        "lambda": (
-            f"aws lambda update-function-configuration --function-name {item.name} "
-            f"--runtime {to}{region}",
-        ),
-        "opensearch": (
-            f"aws opensearch upgrade-domain --domain-name {item.name} "
-            f"--target-version OpenSearch_{to} --perform-check-only{region}",
-            f"aws opensearch upgrade-domain --domain-name {item.name} "
-            f"--target-version OpenSearch_{to}{region}",
-        ),
-        "kafka": (
-            f"aws kafka get-compatible-kafka-versions --cluster-arn {item.arn or 'ARN'}{region}",
-            f"aws kafka update-cluster-kafka-version --cluster-arn {item.arn or 'ARN'} "
-            f"--current-version CURRENT --target-kafka-version {to}{region}",
-        ),
-        "docdb": (
-            f"aws docdb modify-db-cluster --db-cluster-identifier {item.name} "
-            f"--engine-version {to}.0 --allow-major-version-upgrade{region}",
-        ),
-        "neptune": (
-            f"aws neptune modify-db-cluster --db-cluster-identifier {item.name} "
-            f"--engine-version {to}{region}",
-        ),
-    }
-    return templates.get(engine.name, ())
-
-
-def _database(item: Running, moves: tuple[Move, ...], region: str, *, major: bool) -> Iterator[str]:
-    cluster = "cluster" in item.kind
-    noun, flag = (
-        ("db-cluster", "--db-cluster-identifier")
-        if cluster
-        else ("db-instance", "--db-instance-identifier")
-    )
-    first, last = moves[0].version, moves[-1].version
-    yield (
-        f"aws rds describe-db-engine-versions --engine {item.engine} --engine-version "
-        f"{item.version} --query 'DBEngineVersions[].ValidUpgradeTarget[].EngineVersion'{region}"
-    )
-    if len(moves) > 1 or not major:
-        yield (
-            f"aws rds modify-{noun} {flag} {item.name} --engine-version {first} "
-            f"--apply-immediately{region}"
-        )
-    if major:
-        source = item.arn or f"ARN_OF_{item.name}"
-        yield (
-            f"aws rds create-blue-green-deployment --blue-green-deployment-name {item.name}-"
-            f"{last.replace('.', '-')} --source {source} --target-engine-version {last}{region}"
-        )
