@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Text, bindparam, cast, delete, func, select, update
 from sqlalchemy.engine import Connection, Row
 
 from offcall.core.errors import UserError
@@ -18,6 +18,10 @@ from offcall.history.schema.findings import findings as table
 from offcall.history.schema.findings import mutes
 
 __all__ = ["Known", "Mute", "Seen", "lookup", "mute", "muted", "record", "record_on", "unmute"]
+
+
+_ASK = 500
+"""Values in one condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +109,13 @@ def record_on(
     if not history.is_sqlite:
         # Two runs of one scope would each miss what the other adds.
         conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"finding {scope}"))))
-    known = {
-        row.fingerprint: row for row in conn.execute(select(table).where(table.c.scope == scope))
-    }
+    known = _known_rows(conn, scope)
     silent = muted(conn, now)
     found = {one.fingerprint: one for one in findings}
     new: list[Finding] = []
     still: list[Finding] = []
     hushed: list[Finding] = []
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for print_, one in found.items():
         before = known.get(print_)
         fresh = before is None or not before.present
@@ -121,20 +123,14 @@ def record_on(
             hushed.append(one)
         else:
             (new if fresh else still).append(one)
-        rows.append(_row(scope, one, before, fresh, now))
+        body = one.model_dump_json()
+        # Most findings are there again as they were: of them only the time changes, below.
+        if before is None or fresh or body != before.body:
+            rows.append(_row(history, scope, one, body, before, fresh, now))
     gone = [
         row for print_, row in known.items() if complete and row.present and print_ not in found
     ]
-    if rows:
-        added = history.insert(table)
-        kept = ("scope", "fingerprint", "first_seen")
-        conn.execute(
-            added.on_conflict_do_update(
-                index_elements=["scope", "fingerprint"],
-                set_={c.name: c for c in added.excluded if c.name not in (*kept, "id")},
-            ),
-            rows,
-        )
+    history.many(conn, _UPSERT, rows)
     if gone:
         conn.execute(
             update(table)
@@ -142,8 +138,9 @@ def record_on(
             .values(present=False, resolved_at=now),
             [{"row": row.id} for row in gone],
         )
+    _saw(conn, scope, None if complete else list(found), now)
     resolved = tuple(
-        Finding.model_validate(row.body) for row in gone if row.fingerprint not in silent
+        Finding.model_validate_json(row.body) for row in gone if row.fingerprint not in silent
     )
     return Seen(tuple(new), tuple(still), resolved, tuple(hushed))
 
@@ -242,25 +239,81 @@ def _known(row: Row[Any], silent: dict[str, Mute]) -> Known:
     )
 
 
+def _known_rows(conn: Connection, scope: str) -> dict[str, Row[Any]]:
+    """The scope's findings by fingerprint; the body is the text that was written."""
+    c = table.c
+    query = select(
+        c.id,
+        c.fingerprint,
+        c.present,
+        c.first_seen,
+        c.new_since,
+        c.times_back,
+        cast(c.body, Text).label("body"),
+    ).where(c.scope == scope)
+    return {row.fingerprint: row for row in conn.execute(query)}
+
+
+def _saw(conn: Connection, scope: str, fingerprints: list[str] | None, now: datetime) -> None:
+    """These were there now; None is all that are present."""
+    seen = update(table).where(table.c.scope == scope, table.c.present).values(last_seen=now)
+    if fingerprints is None:
+        conn.execute(seen)
+        return
+    for start in range(0, len(fingerprints), _ASK):
+        conn.execute(seen.where(table.c.fingerprint.in_(fingerprints[start : start + _ASK])))
+
+
+_COLUMNS = (
+    "scope",
+    "fingerprint",
+    "rule",
+    "severity",
+    "title",
+    "resource",
+    "account",
+    "body",
+    "present",
+    "first_seen",
+    "new_since",
+    "last_seen",
+    "resolved_at",
+    "times_back",
+)
+_UPSERT = (
+    f"INSERT INTO {table.name} ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own names
+    f"VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (scope, fingerprint) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:] if name != "first_seen")
+)
+
+
 def _row(
-    scope: str, one: Finding, before: Row[Any] | None, fresh: bool, now: datetime
-) -> dict[str, Any]:
-    return {
-        "scope": scope,
-        "fingerprint": one.fingerprint,
-        "rule": one.rule,
-        "severity": one.severity.value,
-        "title": one.title,
-        "resource": one.resource.id,
-        "account": one.resource.account,
-        "body": one.model_dump(mode="json"),
-        "present": True,
-        "first_seen": before.first_seen if before is not None else now,
-        "new_since": now if before is None or fresh else before.new_since,
-        "last_seen": now,
-        "resolved_at": None,
-        "times_back": (before.times_back + fresh) if before is not None else 0,
-    }
+    history: History,
+    scope: str,
+    one: Finding,
+    body: str,
+    before: Row[Any] | None,
+    fresh: bool,
+    now: datetime,
+) -> tuple[Any, ...]:
+    """The values of `_COLUMNS`, as the driver wants them."""
+    at = history.timestamp
+    return (
+        scope,
+        one.fingerprint,
+        one.rule,
+        one.severity.value,
+        one.title,
+        one.resource.id,
+        one.resource.account,
+        body,
+        True,
+        at(now if before is None else before.first_seen),
+        at(now if before is None or fresh else before.new_since),
+        at(now),
+        None,
+        0 if before is None else before.times_back + fresh,
+    )
 
 
 def _only(found: list[Known], fingerprint: str) -> Known:

@@ -61,14 +61,22 @@ def readable(error: DBAPIError, url: str) -> StoreError:
             if code.startswith(prefix):
                 return StoreError(f"the history {url} {what} ({text})", hint=hint)
         return StoreError(f"the history {url} gave an error: {text}")
-    state = getattr(original, "sqlstate", None) or ""
+    state = getattr(original, "sqlstate", None) or _state_of(text)
     for prefix in sorted(_POSTGRES, key=len, reverse=True):
         if state.startswith(prefix):
             what, hint = _POSTGRES[prefix]
             return (BusyError if prefix == "40" else StoreError)(
                 f"the history {url} {what} ({text})", hint=hint
             )
-    if (not state and error.connection_invalidated) or "connect" in text.lower():
-        what, hint = _POSTGRES["08"]
-        return StoreError(f"the history {url} {what} ({text})", hint=hint)
     return StoreError(f"the history {url} gave an error: {text}")
+
+
+def _state_of(text: str) -> str:
+    """The SQLSTATE of a refused connection, which libpq tells only in words."""
+    if "FATAL" not in text:
+        return "08" if "connect" in text.lower() else ""
+    if "database" in text and "does not exist" in text:
+        return "3D"
+    if any(word in text for word in ("role", "password", "pg_hba.conf", "authentication")):
+        return "28"
+    return "08"
