@@ -111,6 +111,11 @@ def _near(
     less = 10 if everywhere else 0
     service = _SAME.get(event.service, event.service)
     wanted = _SAME.get(subject.service or "", subject.service)
+    if names and subject.resource is not None and event.category == Category.SCHEDULED_CHANGE:
+        # A change of other resources cannot have touched this one; an issue may be wider.
+        return None
+    if wanted is None and names and subject.resource is not None:
+        return None
     if wanted is None:
         return 50 - less, f"it concerns {event.service} {where}"
     if service == wanted and names and subject.resource is not None:

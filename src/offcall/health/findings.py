@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -71,7 +72,7 @@ def _finding(
             arn=resource.id if resource.id.startswith("arn:") else None,
             name=resource.name,
             region=resource.region,
-            date=f"{event.start:%Y-%m-%d}" if event.start and change else "the date in the text",
+            before=_before(event.start if change else None, now),
             service=event.service,
         ),
         starts=event.start,
@@ -80,11 +81,27 @@ def _finding(
     )
 
 
+def _before(date: datetime | None, now: datetime) -> str:
+    if date is None:
+        return "before the date in the text"
+    if date <= now:
+        return f"now: its date, {date:%Y-%m-%d}, has passed"
+    return f"before {date:%Y-%m-%d}"
+
+
+def _versions(event: EventState) -> str:
+    """The numbers in "Kubernetes 1.34 in EKS"; a runtime's name is left whole."""
+    text = event.metadata.get("deprecated_versions") or ""
+    if " " not in text or event.service == "LAMBDA":
+        return text
+    return ", ".join(re.findall(r"\d+(?:\.\w+)*", text)) or text
+
+
 def title_of(event: EventState) -> str:
     """One sentence of what the event is."""
     guide = guide_for(event.code, event.category)
-    versions = event.metadata.get("deprecated_versions") or ""
-    title = guide.title.format(service=event.service, versions=versions).replace("  ", " ")
+    title = guide.title.format(service=event.service, versions=_versions(event))
+    title = title.replace("  ", " ")
     if event.resolved_by_text:
         title += " (the text says resolved)"
     return title

@@ -27,7 +27,7 @@ class Guide:
     Attributes:
         codes: shell patterns of event type codes ("AWS_EC2_*RETIREMENT_SCHEDULED").
         title: one sentence without the resource; `{service}` and `{versions}` are filled in.
-        steps: what to do, the first one first; `{date}` is the day of the change.
+        steps: what to do, the first one first; `{before}` is "before 2026-12-01".
         command: with `{id}` (bare id), `{arn}`, `{name}`, `{region}` to fill in, or None.
         why: what happens otherwise.
         source: the page.
@@ -65,7 +65,7 @@ def fix_of(guide: Guide, **words: Any) -> Fix:
     """The steps with the resource's own words in them.
 
     Args:
-        words: `id`, `arn`, `name`, `region`, `date`, `service`; a command that needs one that
+        words: `id`, `arn`, `name`, `region`, `before`, `service`; a command that needs one that
             is empty is left out.
     """
     filled = {key: str(value) if value else f"<{key}>" for key, value in words.items()}

@@ -90,6 +90,7 @@ def row(ctx: Context, event: EventState) -> EventRow:
         ends=event.end,
         last_updated=event.last_updated,
         resources=tuple(one.id for one in resources),
+        names=tuple(one.label for one in resources),
         pending=sum(one.status != "RESOLVED" for one in entities),
         owners=tuple(dict.fromkeys(owner.name for owner in owners if owner)),
         runbook=next((runbook for runbook in runbooks if runbook), None),

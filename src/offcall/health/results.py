@@ -50,6 +50,7 @@ class EventRow(BaseModel):
     ends: datetime | None = None
     last_updated: datetime | None = None
     resources: tuple[str, ...] = ()
+    names: tuple[str, ...] = Field(default=(), description="What people call the resources.")
     pending: int = Field(default=0, description="Resources that are not resolved.")
     owners: tuple[str, ...] = ()
     runbook: Runbook | None = None
@@ -64,7 +65,7 @@ class EventRow(BaseModel):
         """The resources in one line: the first, and how many more."""
         if not self.resources:
             return "the account" if self.account else "everybody"
-        first = self.resources[0].rpartition("/")[2].rpartition(":")[2]
+        first = self.names[0]
         more = len(self.resources) - 1
         return f"{first} and {more:,} more" if more else first
 
@@ -86,30 +87,30 @@ class EventList(Result):
         """A table, one event a row."""
         rows = tuple(
             (
-                _when(one.starts),
+                f"{one.starts:%Y-%m-%d %H:%M}" if one.starts else "no date",
                 Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN)),
-                one.service,
-                one.title,
-                one.what(),
+                f"{one.title}. {one.next_step}" if one.next_step else one.title,
+                f"{one.what()} ({one.service})",
                 one.where(),
                 ", ".join(one.owners) or Span("no owner", Tone.WARN),
-                one.taken or (one.next_step if one.status != "closed" else None) or "",
-                Span(one.arn.rpartition("/")[2], Tone.MUTED),
+                one.taken or "",
+                Span(one.arn[-8:], Tone.MUTED),
             )
             for one in self.events
         )
         columns = (
-            Column("starts"),
+            Column("starts (UTC)"),
             Column("status"),
-            Column("service"),
-            Column("event", wide=True),
-            Column("resource"),
-            Column("where"),
+            Column("event, and next step", wide=True),
+            Column("resource", wide=True),
+            Column("where", wide=True),
             Column("owner"),
-            Column("taken, or next step", wide=True),
-            Column("id", wide=True),
+            Column("taken", wide=True),
+            Column("id"),
         )
         blocks: list[Block] = [Table(columns, rows, empty="no events")]
+        if rows:
+            blocks.append(Line("All of one: offcall health show <id>", Tone.MUTED))
         if self.left_out:
             said = f"{plural(self.left_out, 'more event')} not shown; raise --limit"
             blocks.append(Line(said, Tone.MUTED))

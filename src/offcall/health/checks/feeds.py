@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from offcall.core.checks import check
 from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
+from offcall.core.text import plural
 from offcall.health.checks.delivery import EVENTS, NOW, example
 from offcall.health.snapshot import FeedFacts, Setup
 
@@ -120,9 +121,9 @@ def held(setup: Setup, now: datetime) -> Iterator[Finding]:
         yield Finding(
             rule="health-quarantine",
             severity=Severity.MEDIUM,
-            title=f"{setup.quarantine:,} messages could not be understood",
+            title=f"{plural(setup.quarantine, 'message')} could not be understood",
             resource=Resource(kind="quarantine", id="quarantine"),
-            why="Each may be an event that nobody sees.",
+            why="What is in there may be an event that nobody sees.",
             source=EVENTS,
             fix=Fix(
                 steps=("Look at them; try again after an upgrade, or discard them with a reason",),

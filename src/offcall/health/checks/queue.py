@@ -7,6 +7,7 @@ from datetime import datetime
 
 from offcall.core.checks import check
 from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
+from offcall.core.text import plural
 from offcall.health.checks.delivery import example
 from offcall.health.snapshot import QueueFacts, Setup
 
@@ -125,7 +126,7 @@ def dead_letters(setup: Setup, now: datetime) -> Iterator[Finding]:
         yield Finding(
             rule="health-dead-letters",
             severity=Severity.HIGH,
-            title=f"{queue.dead_letters:,} messages lie in the dead-letter queue",
+            title=f"The dead-letter queue holds {plural(queue.dead_letters, 'message')}",
             resource=_resource(queue),
             evidence=(
                 Evidence(name="dead-letter queue", value=queue.dead_letter or "", source="SQS"),
