@@ -160,12 +160,16 @@ def test_plain_output_has_no_colour_even_when_asked() -> None:
 
 
 def test_narrow_tables_become_records() -> None:
-    assert plain(TABLE, width=43).startswith(
-        "Resource  orders-prod\n"
-        "Days      -3\n"
-        "Then      AWS upgrades it in the\n"
-        "          maintenance window, whatever the\n"
-        "          setting says\n"
+    table = Table(
+        (*TABLE.columns, Column("Move to"), Column("Owner")),
+        (("orders-prod", "-3", "words " * 12, "notes", "aurora-mysql-8", "team-payments"),),
+    )
+    assert plain(table, width=60) == (
+        "orders-prod\n"
+        "  Days: -3 · Page: notes · Move to: aurora-mysql-8\n"
+        "  Owner: team-payments\n"
+        "  Then: words words words words words words words words\n"
+        "  words words words words\n"
     )
 
 

@@ -63,6 +63,10 @@ class Pen:
             style += Style(link=url)
         return Text(printable(text), style=style)
 
+    def style(self, tone: Tone) -> Style:
+        """How a tone looks."""
+        return _STYLES[tone]
+
     def cell(self, cell: Cell) -> Text:
         """A cell; a link that cannot be a link is written after its text."""
         if isinstance(cell, str):

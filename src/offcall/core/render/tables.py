@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -15,7 +17,11 @@ GAP = 2
 # A wide column keeps at least this many columns.
 NARROWEST = 14
 # … and this many when the others wrap as well.
-ROOMY = 26
+ROOMY = 24
+# A longer word does not keep its column wide; it is broken.
+LONG_WORD = 18
+# More lines a row than this, on average, are too many.
+TALL = 4
 
 
 def write_table(pen: Pen, table: Table) -> None:
@@ -26,12 +32,23 @@ def write_table(pen: Pen, table: Table) -> None:
     notes: list[str] = []
     cells = [[_cell(pen, cell, notes) for cell in row] for row in table.rows]
     widths = _widths(pen, table, cells)
-    if widths is None:
-        _write_records(pen, table, cells)
+    columns = _lines(pen, lambda: _write_columns(pen, table, cells, widths)) if widths else []
+    # Narrow, tall cells read worse than records.
+    if columns and len(columns) <= TALL * len(cells) + 3:
+        pen.lines += columns
     else:
-        _write_columns(pen, table, cells, widths)
+        _write_records(pen, table, cells)
     for number, url in enumerate(notes, 1):
         pen.raw(pen.styled(f"[{number}] {url}", Tone.MUTED))
+
+
+def _lines(pen: Pen, write: Callable[[], None]) -> list[str]:
+    """What `write` writes, taken off the pen again."""
+    start = len(pen.lines)
+    write()
+    lines = pen.lines[start:]
+    del pen.lines[start:]
+    return lines
 
 
 def _cell(pen: Pen, cell: str | Span, notes: list[str]) -> Text:
@@ -62,15 +79,14 @@ def _widths(pen: Pen, table: Table, cells: list[list[Text]]) -> list[int] | None
     widths = _shrink(natural, least, room)
     if widths is not None:
         return widths
-    # Then every column of words may wrap between words, if that leaves the wide ones room.
+    # Then every column of words may wrap between words, if that leaves the widest one room.
+    widest = max(wide, key=lambda i: natural[i], default=None)
     for i, column in enumerate(table.columns):
-        if i in wide:
+        if i == widest:
             least[i] = min(natural[i], ROOMY)
         elif not column.right:
-            words = [
-                word for text in (titles[i], *(row[i] for row in cells)) for word in _words(text)
-            ]
-            least[i] = min(natural[i], max(words, default=1))
+            words = [n for text in (titles[i], *(row[i] for row in cells)) for n in _words(text)]
+            least[i] = min(natural[i], LONG_WORD, max(words, default=1))
     return _shrink(natural, least, room)
 
 
@@ -104,10 +120,20 @@ def _write_columns(pen: Pen, table: Table, cells: list[list[Text]], widths: list
 
 
 def _write_records(pen: Pen, table: Table, cells: list[list[Text]]) -> None:
-    indent = min(max(len(column.title) for column in table.columns) + GAP, pen.width // 2)
+    """Each row as a heading, its short cells on a line, and its long ones below."""
     for number, row in enumerate(cells):
         if number:
             pen.blank()
-        for column, cell in zip(table.columns, row, strict=True):
+        head = row[0].copy()
+        head.stylize(pen.style(Tone.STRONG))
+        pen.put(head)
+        short: list[Text] = []
+        long: list[Text] = []
+        for column, cell in list(zip(table.columns, row, strict=True))[1:]:
             if cell.plain.strip():
-                pen.put(cell, first=pen.styled(column.title, Tone.MUTED), indent=indent)
+                named = pen.styled(f"{column.title}: ", Tone.MUTED).append_text(cell)
+                (long if named.cell_len > pen.width // 2 else short).append(named)
+        if short:
+            pen.flow(short, indent=GAP)
+        for text in long:
+            pen.put(text, indent=GAP)
