@@ -105,7 +105,9 @@ def alert_of_finding(known: Known, catalog: Catalog) -> Alert:
         runbook=finding.runbook,
         what=finding.why,
         next_step=finding.next_step,
-        show="offcall brief",
+        show=f"offcall lifecycle show {resource.label}"
+        if finding.rule.startswith("lifecycle-")
+        else "offcall brief",
         source=finding.source,
     )
 

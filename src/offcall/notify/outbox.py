@@ -31,6 +31,9 @@ from offcall.notify.plan import Occasion, Sending, Thread
 
 __all__ = ["Queued", "claim", "due", "enqueue", "give_up", "read_threads", "retry", "settle"]
 
+BATCH = 200
+"""Messages queued in one transaction: others that write need not wait for long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Queued:
@@ -82,12 +85,16 @@ def enqueue(history: History, sendings: Iterable[Sending], now: datetime) -> lis
     """Queue what was planned; those that another worker was faster with are left out.
 
     Raises:
-        StoreError: see `History.write`. Then nothing was queued.
+        StoreError: see `History.write`. What was queued before it stays queued.
     """
     # In one order, so that two workers wait for each other's rows instead of for ever.
     ordered = sorted(sendings, key=lambda one: (one.place.name, one.alert.key))
-    with history.write() as conn:
-        return [one for one in ordered if _enqueue(conn, history, one, now)]
+    queued: list[Sending] = []
+    for start in range(0, len(ordered), BATCH):
+        with history.write() as conn:
+            batch = ordered[start : start + BATCH]
+            queued += [one for one in batch if _enqueue(conn, history, one, now)]
+    return queued
 
 
 def _enqueue(conn: Connection, history: History, one: Sending, now: datetime) -> bool:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Worker", "backoff", "preview"]
 
 MOST_WAIT = timedelta(hours=1)
+MOST_TOGETHER = 500
+"""Alerts in one summary: they are claimed in one transaction, and nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,11 @@ def grouped(
         together = sender is not None and sender.summaries
         many = single.get(row.channel, 0) > section.channels[row.channel].burst
         if together and (row.digest is not None or many):
-            groups.setdefault((row.channel, row.digest, None), []).append(row)
+            group = groups.setdefault((row.channel, row.digest, None), [])
+            group.append(row)
+            if len(group) == MOST_TOGETHER:
+                groups[(row.channel, row.digest, row.id)] = group
+                del groups[(row.channel, row.digest, None)]
         else:
             groups[(row.channel, row.digest, row.id)] = [row]
     # What matters most goes out first: the channel may be slow, or fail half-way.
