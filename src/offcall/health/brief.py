@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from offcall.core.contributions import Contribution
@@ -10,15 +11,19 @@ from offcall.health.checks.feeds import held, silent
 from offcall.health.findings import findings_of
 from offcall.health.looking import OPEN, shown
 from offcall.health.model import Category, EventState
-from offcall.health.resources import resources_of
 from offcall.health.snapshot import FeedFacts, Setup
 from offcall.history import open_history
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from offcall.core.context import Context
     from offcall.core.windows import Window
 
 __all__ = ["contribute"]
+
+NEWS = timedelta(days=7)
+"""How long a notice that asks for nothing is told."""
 
 
 def contribute(ctx: Context, window: Window) -> Contribution:
@@ -30,8 +35,8 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     from offcall.health.looking import section
 
     history = open_history(ctx)
-    events = shown(ctx, store.events(history, status=OPEN))
-    told = [one for one in events if _in(one, window)]
+    events = shown(ctx, store.events(history, status=OPEN, texts=False))
+    told = [one for one in events if _in(one, window, ctx.now)]
     setup = Setup(
         taken_at=ctx.now,
         source="the history",
@@ -51,11 +56,10 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     )
     return Contribution(
         findings=(*findings_of(told, ctx.now), *silent(setup, ctx.now), *held(setup, ctx.now)),
-        resources=tuple({one.id: one for event in events for one in resources_of(event)}.values()),
     )
 
 
-def _in(event: EventState, window: Window) -> bool:
+def _in(event: EventState, window: Window, now: datetime) -> bool:
     if event.category == Category.SCHEDULED_CHANGE:
         return event.start is None or window.end is None or event.start < window.end
     if event.category in (Category.ISSUE, Category.INVESTIGATION):
@@ -64,4 +68,4 @@ def _in(event: EventState, window: Window) -> bool:
     if event.actionability in ("ACTION_REQUIRED", "ACTION_MAY_BE_REQUIRED") or event.abuse:
         return True
     begins = event.last_updated or event.start
-    return begins is None or window.start is None or begins >= window.start
+    return begins is None or begins >= now - NEWS
