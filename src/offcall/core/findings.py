@@ -25,7 +25,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 (info) to 4 (critical)."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class _Value(BaseModel):
