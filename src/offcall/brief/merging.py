@@ -44,12 +44,20 @@ SAME_TIME = timedelta(days=2)
 
 def event_type(finding: Finding) -> str | None:
     """The code of the Health event that a finding rests on, if it does."""
-    return next((one.value for one in finding.evidence if one.name == EVENT_TYPE), None)
+    return _said(finding, EVENT_TYPE)
 
 
 def taken_by(finding: Finding) -> str | None:
     """Who has taken it, in words; None when nobody has."""
-    return next((one.value for one in finding.evidence if one.name == TAKEN), None)
+    return _said(finding, TAKEN)
+
+
+def _said(finding: Finding, name: str) -> str | None:
+    # A plain loop: this is asked several times of every finding.
+    for one in finding.evidence:
+        if one.name == name:
+            return one.value
+    return None
 
 
 def merge(findings: Iterable[Finding], now: datetime) -> list[Merged]:

@@ -149,5 +149,5 @@ def _key(resource: Resource) -> object:
         resource.region,
         resource.service,
         resource.kind,
-        tuple(sorted(resource.tags.items())),
+        tuple(sorted(resource.tags.items())) if resource.tags else (),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated
 
@@ -62,8 +62,13 @@ def names_of(resource: Resource) -> tuple[str, ...]:
 
     The last part of `arn:aws:rds:us-east-1:111122223333:db:orders-db` is `orders-db`.
     """
+    return _names(resource.id, resource.name)
+
+
+@lru_cache(maxsize=65_536)
+def _names(id: str, name: str | None) -> tuple[str, ...]:
     # A Lambda function's ARN may end in a version or alias, which is not its name.
-    head, function, rest = resource.id.partition(":function:")
+    head, function, rest = id.partition(":function:")
     last = rest.partition(":")[0] if function else head.rsplit(":", 1)[-1]
-    names: Iterable[str] = (resource.id, resource.name or "", last, last.rsplit("/", 1)[-1])
-    return tuple(dict.fromkeys(name for name in names if name))
+    names = (id, name or "", last, last.rsplit("/", 1)[-1])
+    return tuple(filter(None, dict.fromkeys(names)))
