@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from offcall.history.schema.findings import audit
 
-__all__ = ["record"]
+__all__ = ["person", "record"]
 
 
 def record(
@@ -33,3 +34,12 @@ def record(
     conn.execute(
         insert(audit).values(at=now, who=who, action=action, subject=subject, detail=dict(detail))
     )
+
+
+def person() -> str:
+    """The name of whoever runs us, for the audit."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # A user id without a name, as containers have.
+        return "unknown"

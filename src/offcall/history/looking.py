@@ -1,0 +1,110 @@
+"""What the history's tools look up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+
+from offcall.history.database import History
+from offcall.history.findings import Known, lookup
+from offcall.history.opening import version_of
+from offcall.history.results import (
+    AuditLine,
+    AuditList,
+    FindingHistory,
+    HistoryInfo,
+    KnownFinding,
+    MuteOfOne,
+)
+from offcall.history.schema import metadata
+from offcall.history.schema.findings import audit
+from offcall.history.schema.health import events, quarantine
+
+__all__ = ["audit_lines", "describe", "known_findings", "known_one"]
+
+
+def describe(history: History) -> HistoryInfo:
+    """How big the history is, and how old."""
+    with history.read() as conn:
+        rows = {
+            table.name: conn.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }
+        held = select(func.count()).where(quarantine.c.settled_at.is_(None))
+        return HistoryInfo(
+            url=history.url,
+            engine=_engine(conn, history),
+            version=version_of(conn) or "none",
+            bytes=_size(conn, history),
+            rows=rows,
+            quarantined=conn.execute(held.select_from(quarantine)).scalar_one(),
+            oldest=conn.execute(select(func.min(events.c.first_seen))).scalar(),
+        )
+
+
+def _engine(conn: Connection, history: History) -> str:
+    if history.is_sqlite:
+        return f"SQLite {conn.execute(text('SELECT sqlite_version()')).scalar_one()}"
+    return f"PostgreSQL {conn.execute(text('SHOW server_version')).scalar_one()}"
+
+
+def _size(conn: Connection, history: History) -> int | None:
+    if not history.is_sqlite:
+        found: int = conn.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        return found
+    file = history.file
+    return file.stat().st_size if file is not None and file.exists() else None
+
+
+def known_findings(
+    history: History, now: datetime, *, state: str | None, scope: str | None
+) -> FindingHistory:
+    """Findings in one state, or in any."""
+    present = None if state is None else state != "resolved"
+    with history.read() as conn:
+        found = lookup(conn, now=now, scope=scope, present=present)
+    return FindingHistory(
+        findings=tuple(_shown(one) for one in found if state in (None, one.state))
+    )
+
+
+def known_one(one: Known) -> FindingHistory:
+    """One finding as the tools show it."""
+    return FindingHistory(findings=(_shown(one),))
+
+
+def _shown(one: Known) -> KnownFinding:
+    return KnownFinding(
+        finding=one.finding,
+        state=one.state,
+        scope=one.scope,
+        first_seen=one.first_seen,
+        new_since=one.new_since,
+        last_seen=one.last_seen,
+        resolved_at=one.resolved_at,
+        times_back=one.times_back,
+        mute=one.mute
+        and MuteOfOne(by=one.mute.by, why=one.mute.why, since=one.mute.since, until=one.mute.until),
+    )
+
+
+def audit_lines(history: History, *, subject: str | None, limit: int) -> AuditList:
+    """The newest lines of the audit."""
+    query = select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(max(limit, 0))
+    if subject is not None:
+        query = query.where(audit.c.subject.contains(subject, autoescape=True))
+    with history.read() as conn:
+        return AuditList(
+            lines=tuple(
+                AuditLine(
+                    at=row.at,
+                    who=row.who,
+                    action=row.action,
+                    subject=row.subject,
+                    detail=row.detail,
+                )
+                for row in conn.execute(query)
+            )
+        )

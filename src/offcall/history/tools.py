@@ -1,0 +1,95 @@
+"""The history's tools: info, findings, mute, unmute, audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from offcall.core.registry import Effect, Param, tool
+from offcall.history.results import AuditList, FindingHistory, HistoryInfo
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+
+__all__ = ["audit_list", "findings", "info", "mute", "unmute"]
+
+Print = Annotated[
+    str, Param("the finding, or the first digits of it", positional=True, metavar="FINGERPRINT")
+]
+By = Annotated[str | None, Param("who does it; the user's name by default", metavar="NAME")]
+
+
+@tool("history info")
+def info(ctx: Context) -> HistoryInfo:
+    """Where the history is kept, and how much it holds.
+
+    It is where the estate's `history:` says, else OFFCALL_HISTORY, else a SQLite file in the
+    user's data folder. Opening it brings its schema up to date.
+    """
+    from offcall.history import open_history
+    from offcall.history.looking import describe
+
+    return describe(open_history(ctx))
+
+
+@tool("history findings")
+def findings(
+    ctx: Context,
+    state: Annotated[
+        Literal["open", "muted", "resolved"] | None, Param("only those in this state")
+    ] = None,
+    scope: Annotated[
+        str | None, Param("only what this run of checks found, such as lifecycle", metavar="NAME")
+    ] = None,
+) -> FindingHistory:
+    """Findings that were recorded: open, muted and resolved, newest first."""
+    from offcall.history import open_history
+    from offcall.history.looking import known_findings
+
+    return known_findings(open_history(ctx), ctx.now, state=state, scope=scope)
+
+
+@tool("history mute", effect=Effect.RECORD)
+def mute(
+    ctx: Context,
+    fingerprint: Print,
+    why: Annotated[str, Param("why it is not worth hearing of")],
+    until: Annotated[
+        str | None, Param("show it again from then on; for ever by default", metavar="TIME")
+    ] = None,
+    by: By = None,
+) -> FindingHistory:
+    """Do not show a finding any more, until a time or for ever."""
+    from offcall.history import findings as life
+    from offcall.history import open_history
+    from offcall.history.audit import person
+    from offcall.history.looking import known_one
+
+    end = ctx.time(until) if until else None
+    history = open_history(ctx)
+    return known_one(life.mute(history, fingerprint, by or person(), why, end, ctx.now))
+
+
+@tool("history unmute", effect=Effect.RECORD)
+def unmute(ctx: Context, fingerprint: Print, by: By = None) -> FindingHistory:
+    """Show a muted finding again."""
+    from offcall.history import findings as life
+    from offcall.history import open_history
+    from offcall.history.audit import person
+    from offcall.history.looking import known_one
+
+    return known_one(life.unmute(open_history(ctx), fingerprint, by or person(), ctx.now))
+
+
+@tool("history audit")
+def audit_list(
+    ctx: Context,
+    subject: Annotated[
+        str | None, Param("only changes of this: a fingerprint, an ARN", metavar="TEXT")
+    ] = None,
+    limit: Annotated[int, Param("at most so many", metavar="N")] = 50,
+) -> AuditList:
+    """What people changed: mutes, acknowledgements, plans, discarded messages; newest first."""
+    from offcall.history import open_history
+    from offcall.history.looking import audit_lines
+
+    return audit_lines(open_history(ctx), subject=subject, limit=limit)
