@@ -21,7 +21,7 @@ class Result(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    schema_version: ClassVar[int] = 1
+    json_version: ClassVar[int] = 1
     """Goes up when a field changes its meaning or goes away; JSON output names it."""
 
     def document(self) -> Document:

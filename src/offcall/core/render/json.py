@@ -11,6 +11,6 @@ __all__ = ["to_json"]
 
 def to_json(result: Result) -> str:
     """The result, indented; `schema` says which model and version it is."""
-    name = f"offcall.{type(result).__name__}/{result.schema_version}"
+    name = f"offcall.{type(result).__name__}/{result.json_version}"
     body = {"schema": name, **result.model_dump(mode="json")}
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
