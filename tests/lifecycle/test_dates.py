@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offcall.lifecycle.engines import ENGINES
 from offcall.lifecycle.machines import normalised_size, vcpus
-from offcall.lifecycle.regimes import predict
+from offcall.lifecycle.regimes import outlooks, predict
 from offcall.lifecycle.regimes.model import Act, Outlook, Phase
 from offcall.lifecycle.regimes.rds import third_year
 from offcall.lifecycle.values import arn_parts, numbers, plain_version
@@ -81,3 +81,18 @@ def test_words_from_outside_never_break_the_parsers(text: str) -> None:
 def test_vcpus_grow_with_the_size(factor: int) -> None:
     size = "xlarge" if factor == 1 else f"{factor}xlarge"
     assert vcpus(f"db.r6g.{size}") == 4 * factor
+
+
+def test_a_copy_with_other_resources_is_judged_anew() -> None:
+    both = inventory(running("eks", "1.31", name="a"), running("eks", "1.36", name="b"))
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    first = [found for _, found in outlooks(both, now)]
+    one = both.model_copy(update={"resources": both.resources[1:]})
+    assert [found for _, found in outlooks(one, now)] == first[1:]
+    assert [found for _, found in outlooks(both, now)] == first
+    assert both == inventory(running("eks", "1.31", name="a"), running("eks", "1.36", name="b"))
+    assert both != one
+    later = now + timedelta(days=100)
+    assert [found.days_left for _, found in outlooks(both, later)] != [
+        found.days_left for found in first
+    ]

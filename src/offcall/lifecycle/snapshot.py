@@ -6,11 +6,20 @@ ends (RDS charges for extended support "beginning the day after" the end of stan
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
@@ -25,6 +34,8 @@ __all__ = [
     "Running",
     "Target",
 ]
+
+T = TypeVar("T")
 
 Day = Annotated[date, BeforeValidator(calendar_day)]
 Moment = Annotated[datetime, BeforeValidator(aware)]
@@ -186,3 +197,26 @@ class Inventory(Snapshot):
     resources: tuple[Running, ...] = ()
     live: tuple[LiveSupport, ...] = ()
     products: tuple[Product, ...] = ()
+
+    _memory: tuple[object, object, object] | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Facts are equal by what they say, whatever was computed from them already."""
+        return isinstance(other, Inventory) and all(
+            getattr(self, name) == getattr(other, name) for name in type(self).model_fields
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gave for `key` last time, as long as the facts are the same objects."""
+        facts = (self.resources, self.live, self.products)
+        if self._memory is not None:
+            seen, known, value = self._memory
+            # A copy with other resources inherits the memory, and must not believe it.
+            same = isinstance(seen, tuple) and all(a is b for a, b in zip(seen, facts, strict=True))
+            if same and known == key:
+                return cast("T", value)
+        made = make()
+        self._memory = (facts, key, made)
+        return made

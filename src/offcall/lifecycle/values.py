@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -74,11 +75,13 @@ def arn_parts(arn: Any) -> dict[str, str]:
     return {"region": match["region"], "account": match["account"], "name": name}
 
 
+@functools.lru_cache(maxsize=4096)
 def numbers(version: str) -> tuple[int, ...]:
     """The numbers in a version, for ordering: "8.0.mysql_aurora.3.05.2" is (8, 0, 3, 5, 2)."""
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_version(version: str) -> str:
     """A version without what AWS writes around it: `OpenSearch_2.11`, `v1.31`, `3.7.x-kraft`."""
     cut = re.sub(r"^(OpenSearch_|Elasticsearch_|v)(?=\d)", "", version.strip(), flags=re.IGNORECASE)

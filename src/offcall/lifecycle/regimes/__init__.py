@@ -45,10 +45,15 @@ REGIMES: Mapping[str, Regime] = {
 
 
 def outlooks(inventory: Inventory, now: datetime) -> Iterator[tuple[Running, Outlook]]:
-    """The outlook of every resource, in the inventory's order."""
+    """The outlook of every resource, in the inventory's order.
+
+    They are computed once for an inventory and a day: every check asks for them.
+    """
     today = now.astimezone(UTC).date()
-    for item in inventory.resources:
-        yield item, predict(item, inventory, today)
+    found = inventory.remembered(
+        today, lambda: tuple(predict(item, inventory, today) for item in inventory.resources)
+    )
+    yield from zip(inventory.resources, found, strict=True)
 
 
 def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
