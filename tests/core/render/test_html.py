@@ -27,7 +27,7 @@ from offcall.core.render.html import to_html
 from offcall.core.text import printable
 from tests.core.render.sample import DOCUMENT, FINDINGS, FORCED, NOW, VIEW, at
 
-VOID = {"meta", "line", "rect", "path", "br", "hr", "img", "link", "input"}
+VOID = {"circle", "meta", "line", "rect", "path", "br", "hr", "img", "link", "input"}
 
 
 class Page(HTMLParser):
@@ -106,7 +106,7 @@ def test_self_contained_and_without_scripts() -> None:
     page = Page(text)
     names = {tag for tag, _ in page.tags}
     assert not names & {"script", "link", "img", "iframe", "object", "form"}
-    assert "url(" not in text
+    assert "url(" not in text.replace("url(#", "")
     assert "@import" not in text
     assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on") or a == "src"]
 
@@ -124,10 +124,13 @@ def test_what_mail_clients_keep_is_inline() -> None:
 
 def test_timeline_is_a_picture_with_words() -> None:
     page = Page(to_html(DOCUMENT, VIEW))
-    (svg,) = page.all("svg")
+    svg, *swatches = page.all("svg")
+    assert all(attrs["aria-hidden"] == "true" for attrs in swatches)
     assert svg["role"] == "img"
     assert svg["aria-label"] == "Timeline from 1 Jan 2026 to 1 Jan 2028"
-    assert len(page.all("rect")) == 3
+    # Three spans, a texture on two of them, and both again in the legend.
+    assert len(page.all("rect")) == 3 + 2 + 2
+    assert {attrs["id"] for attrs in page.all("pattern")} == {"oc-warn", "oc-bad"}
     assert len(page.all("path")) == 1
     sizes = [float(attrs["font-size"] or 0) for attrs in page.all("text")]
     assert min(sizes) >= 11
