@@ -415,8 +415,13 @@ def test_an_opensearch_update_with_a_date_is_pending(aws: Aws) -> None:
     }
     aws.fake.answer("opensearch", "ListDomainNames", {"DomainNames": [{"DomainName": "logs"}]})
     aws.fake.answer("opensearch", "DescribeDomains", {"DomainStatusList": [domain]})
-    [one] = read("opensearch").resources
+    targets = {"SourceVersion": "Elasticsearch_7.10", "TargetVersions": ["OpenSearch_1.3"]}
+    aws.fake.answer("opensearch", "GetCompatibleVersions", {"CompatibleVersions": [targets]})
+    found = read("opensearch")
+    assert found.unread == ()
+    [one] = found.resources
     assert (one.engine, one.version) == ("elasticsearch", "7.10")
+    assert [target.version for target in one.upgrade_targets] == ["OpenSearch_1.3"]
     assert one.pending[0].current_apply == planned
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offcall.core.checks import checks_of, run_checks
 from offcall.core.contributions import Contribution
-from offcall.lifecycle.acquire import configured, read_inventory
+from offcall.lifecycle.estate import Section
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
@@ -20,8 +19,12 @@ def contribute(ctx: Context, window: Window) -> Contribution:  # noqa: ARG001
 
     An estate that names no inventory, account or region says nothing.
     """
-    if not configured(ctx):
+    section = ctx.estate.section("lifecycle", Section)
+    if not (section.inventory or section.reads_aws):
         return Contribution()
+    from offcall.core.checks import checks_of, run_checks
+    from offcall.lifecycle.acquire import read_inventory
+
     inventory = read_inventory(ctx)
     return Contribution(
         findings=tuple(run_checks(checks_of("lifecycle"), inventory, ctx.now)),

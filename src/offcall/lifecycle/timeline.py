@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from pydantic import BaseModel, ConfigDict
+
 from offcall.core.documents import Bar, Document, Line, Mark, Timeline, Tone
 from offcall.core.results import Result
 from offcall.core.snapshots import Unread
@@ -18,8 +20,10 @@ __all__ = ["Fate", "SupportTimeline", "bars", "fates"]
 Span = tuple[datetime, datetime, Tone, str]
 
 
-class Fate(Result):
+class Fate(BaseModel):
     """Resources whose versions share their dates and what is done to them."""
+
+    model_config = ConfigDict(extra="forbid")
 
     title: str
     names: list[str]

@@ -132,10 +132,25 @@ def read_search(place: Place, found: Found) -> None:
         some = names[start : start + 5]
         with found.attempt(f"OpenSearch domains {', '.join(some)} (es:DescribeDomains)", place):
             answer = search.call("describe_domains", DomainNames=some)
-            found.resources += [_domain(one, tags) for one in answer.get("DomainStatusList") or ()]
+            for one in answer.get("DomainStatusList") or ():
+                targets = _targets(search, one["DomainName"], place, found)
+                found.resources.append(_domain(one, tags, targets))
 
 
-def _domain(raw: dict[str, Any], tags: dict[str, dict[str, str]]) -> Running:
+def _targets(search: Client, name: str, place: Place, found: Found) -> list[dict[str, Any]]:
+    """The versions that a domain can be upgraded to."""
+    targets: list[dict[str, Any]] = []
+    with found.attempt(f"upgrade targets of {name} (es:GetCompatibleVersions)", place):
+        answer = search.call("get_compatible_versions", DomainName=name)
+        for one in answer.get("CompatibleVersions") or ():
+            for version in one.get("TargetVersions") or ():
+                targets.append({"version": version, "major": True})
+    return targets
+
+
+def _domain(
+    raw: dict[str, Any], tags: dict[str, dict[str, str]], targets: list[dict[str, Any]]
+) -> Running:
     full = raw.get("EngineVersion") or "OpenSearch_unknown"
     engine, _, version = full.partition("_")
     shape = raw.get("ClusterConfig") or {}
@@ -168,6 +183,7 @@ def _domain(raw: dict[str, Any], tags: dict[str, dict[str, str]]) -> Running:
             "instances": count,
             "other_classes": others,
             "pending": pending,
+            "upgrade_targets": targets,
             "tags": tags.get(raw["ARN"], {}),
         }
     )

@@ -12,7 +12,7 @@ from offcall.lifecycle.products import Product, Release
 from offcall.lifecycle.regimes.commands import commands_of
 from offcall.lifecycle.regimes.model import Dates, Move
 from offcall.lifecycle.snapshot import Running
-from offcall.lifecycle.values import numbers
+from offcall.lifecycle.values import numbers, plain_version
 
 __all__ = ["moves_of"]
 
@@ -49,9 +49,10 @@ def _majors(item: Running, product: Product | None, dates: Dates, today: date) -
     targets = [one for one in item.upgrade_targets if one.major]
     if targets:
         target = max(targets, key=lambda one: numbers(one.version))
+        # OpenSearch names its targets with the engine: OpenSearch_2.19.
         yield Move(
-            version=target.version,
-            why="newest major version that AWS lets it upgrade to",
+            version=plain_version(target.version),
+            why="newest version that AWS lets it upgrade to",
             supported_until=_until(product, target.version),
         )
         return
