@@ -143,8 +143,8 @@ def _targets(search: Client, name: str, place: Place, found: Found) -> list[dict
     with found.attempt(f"upgrade targets of {name} (es:GetCompatibleVersions)", place):
         answer = search.call("get_compatible_versions", DomainName=name)
         for one in answer.get("CompatibleVersions") or ():
-            for version in one.get("TargetVersions") or ():
-                targets.append({"version": version, "major": True})
+            versions = one.get("TargetVersions") or ()
+            targets += [{"version": version, "major": True} for version in versions]
     return targets
 
 
