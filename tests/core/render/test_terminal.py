@@ -153,6 +153,15 @@ def test_links_are_links_on_a_terminal_and_notes_without() -> None:
     assert "javascript" not in text
 
 
+def test_a_tone_ends_with_its_text() -> None:
+    coloured = to_terminal(
+        Document("T", None, (FindingList((FORCED,)),)), replace(VIEW, color=True)
+    )
+    assert "\x1b[1;31m✖ CRITICAL\x1b[0m" in coloured
+    assert "\x1b[2mowner \x1b[0mteam-payments\x1b[2m (catalog-info.yaml:12)\x1b[0m" in coloured
+    assert "\x1b[33min 9 days, Thu 3 Dec 2026 09:00 UTC\x1b[0m" in coloured
+
+
 def test_plain_output_has_no_colour_even_when_asked() -> None:
     view = replace(VIEW, color=True)
     assert "\x1b" in render(Sample(), "terminal", view)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -61,7 +62,8 @@ class Pen:
         style = _STYLES[tone]
         if url is not None and self.view.color:
             style += Style(link=url)
-        return Text(printable(text), style=style)
+        # A span, not the text's own style, which would also hold for what is appended.
+        return Text().append(printable(text), style)
 
     def style(self, tone: Tone) -> Style:
         """How a tone looks."""
@@ -141,11 +143,16 @@ class Pen:
         return max((cell_len(line) for text in texts for line in text.plain.split("\n")), default=0)
 
     def _draw(self, text: Text) -> str:
+        if not self.view.color:
+            return text.plain.rstrip()
         text = text.copy()
         text.rstrip()
-        with self._console.capture() as capture:
-            self._console.print(text, end="", soft_wrap=True)
-        return capture.get()
+        return "".join(
+            segment.style.render(segment.text, color_system=ColorSystem.STANDARD)
+            if segment.style is not None
+            else segment.text
+            for segment in text.render(self._console)
+        )
 
 
 def _breaks(line: str, width: int) -> list[int]:

@@ -18,7 +18,7 @@ ROW = 46
 BAR_TOP = 18
 BAR = 16
 # Average width of a letter at the size of the labels, for whether a word fits into its bar.
-LETTER = 6.4
+LETTER = 6.9
 
 
 @dataclass(frozen=True, slots=True)
