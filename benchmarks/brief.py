@@ -28,13 +28,15 @@ from offcall.history.opening import open_url
 
 BOUND_SECONDS = 1.0
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+REQUIRED, INFORMATIONAL = "ACTION_REQUIRED", "INFORMATIONAL"
+CHANGE, ISSUE, NOTICE = "scheduledChange", "issue", "accountNotification"
 KINDS = (
-    ("RDS", "AWS_RDS_MAINTENANCE_SCHEDULED", "scheduledChange", "db"),
-    ("EC2", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "scheduledChange", "instance"),
-    ("EKS", "AWS_EKS_PLANNED_LIFECYCLE_EVENT", "scheduledChange", "cluster"),
-    ("LAMBDA", "AWS_LAMBDA_PLANNED_LIFECYCLE_EVENT", "scheduledChange", "function"),
-    ("EC2", "AWS_EC2_INSTANCE_AVAILABILITY_ISSUE", "issue", "instance"),
-    ("BILLING", "AWS_BILLING_NOTIFICATION", "accountNotification", "account"),
+    ("RDS", "AWS_RDS_MAINTENANCE_SCHEDULED", CHANGE, "db", REQUIRED),
+    ("EC2", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", CHANGE, "instance", REQUIRED),
+    ("EKS", "AWS_EKS_PLANNED_LIFECYCLE_EVENT", CHANGE, "cluster", REQUIRED),
+    ("LAMBDA", "AWS_LAMBDA_PLANNED_LIFECYCLE_EVENT", CHANGE, "function", REQUIRED),
+    ("EC2", "AWS_EC2_INSTANCE_AVAILABILITY_ISSUE", ISSUE, "instance", REQUIRED),
+    ("BILLING", "AWS_BILLING_NOTIFICATION", NOTICE, "account", INFORMATIONAL),
 )
 ESTATE = """\
 name: benchmark
@@ -51,13 +53,14 @@ def bodies(count: int, part_open: float) -> Iterator[bytes]:
     """EventBridge messages of different events, the same ones every time."""
     dice = random.Random(7)
     for number in range(count):
-        service, code, category, kind = KINDS[number % len(KINDS)]
+        service, code, category, kind, needs = KINDS[number % len(KINDS)]
         alive = dice.random() < part_open
         start = NOW + timedelta(days=dice.uniform(-180, 180))
         account = f"{111111111111 + number % 50}"
         region = ("us-east-1", "eu-west-1", "ap-southeast-2")[number % 3]
         name = f"{kind}-{number % 20_000}"
         status = ("upcoming" if start > NOW else "open") if alive else "closed"
+        said = {} if category == "issue" else {"actionability": needs}
         http = start.strftime("%a, %d %b %Y %H:%M:%S GMT")
         yield json.dumps(
             {
@@ -87,7 +90,7 @@ def bodies(count: int, part_open: float) -> Iterator[bytes]:
                     "affectedAccount": account,
                     "page": "1",
                     "totalPages": "1",
-                    "actionability": "ACTION_REQUIRED",
+                    **said,
                 },
             }
         ).encode()

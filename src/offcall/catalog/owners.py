@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -39,7 +40,12 @@ class Claim(BaseModel):
 
     def as_owner(self) -> Owner:
         """As a finding carries it."""
-        return Owner(name=self.owner, rule=self.rule)
+        return _owner(self.owner, self.rule)
+
+
+@lru_cache(maxsize=4096)
+def _owner(name: str, rule: str) -> Owner:
+    return Owner(name=name, rule=rule)
 
 
 class Entities:
@@ -120,10 +126,22 @@ class Owners:
         self._estate = estate
         self._file = file
         self._entities = entities
+        # Made once: thousands of resources get the same claims.
         self._rules = [
-            (_condition(rule), rule.owner, f"{self._place('rules', index)} {_said(rule)}")
+            (_condition(rule), self._claim(Step.RULES, rule.owner, ("rules", index), _said(rule)))
             for index, rule in enumerate(section.rules)
         ]
+        self._accounts = {
+            number: self._account_claim(number, account.owner, account.name)
+            for number, account in section.accounts.items()
+            if account.owner
+        }
+        default = section.default_owner
+        self._default = (
+            self._claim(Step.DEFAULT, default, ("default_owner",), "default_owner")
+            if default
+            else None
+        )
         steps = {
             Step.RULES: self._by_rules,
             Step.BACKSTAGE: self._by_backstage,
@@ -139,9 +157,9 @@ class Owners:
             yield from step(resource)
 
     def _by_rules(self, resource: Resource) -> Iterator[Claim]:
-        for fits, owner, place in self._rules:
+        for fits, claim in self._rules:
             if fits(resource):
-                yield Claim(step=Step.RULES, owner=self.called(owner), rule=place)
+                yield claim
 
     def _by_backstage(self, resource: Resource) -> Iterator[Claim]:
         seen: set[str] = set()
@@ -169,21 +187,20 @@ class Owners:
                 yield Claim(step=Step.TAGS, owner=owner, rule=f"tag {name}={value}")
 
     def _by_account(self, resource: Resource) -> Iterator[Claim]:
-        known = self._section.accounts.get(resource.account or "")
-        if known is not None and known.owner:
-            place = self._place("accounts", account_key(self._estate, resource.account or ""))
-            called = f" ({known.name})" if known.name else ""
-            yield Claim(
-                step=Step.ACCOUNT,
-                owner=self.called(known.owner),
-                rule=f"{place} account {resource.account}{called}",
-            )
+        if (claim := self._accounts.get(resource.account or "")) is not None:
+            yield claim
 
     def _by_default(self, resource: Resource) -> Iterator[Claim]:
-        if self._section.default_owner:
-            place = self._place("default_owner")
-            owner = self.called(self._section.default_owner)
-            yield Claim(step=Step.DEFAULT, owner=owner, rule=f"{place} default_owner")
+        if self._default is not None:
+            yield self._default
+
+    def _account_claim(self, number: str, owner: str, name: str | None) -> Claim:
+        where = ("accounts", account_key(self._estate, number))
+        said = f"account {number}{f' ({name})' if name else ''}"
+        return self._claim(Step.ACCOUNT, owner, where, said)
+
+    def _claim(self, step: Step, owner: str, where: tuple[str | int, ...], said: str) -> Claim:
+        return Claim(step=step, owner=self.called(owner), rule=f"{self._place(*where)} {said}")
 
     def called(self, owner: str) -> str:
         """One name for one owner: `group:default/payments`, its e-mail and title are `payments`."""

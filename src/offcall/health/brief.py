@@ -9,7 +9,7 @@ from offcall.core.contributions import Contribution
 from offcall.health import quarantine, store
 from offcall.health.checks.feeds import held, silent
 from offcall.health.findings import findings_of
-from offcall.health.looking import OPEN, shown
+from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, EventState
 from offcall.health.snapshot import FeedFacts, Setup
 from offcall.history import open_history
@@ -32,8 +32,6 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     Scheduled changes are told when they begin before the end of the window, also when their date
     has passed; issues and what asks for action are told as long as they are open.
     """
-    from offcall.health.looking import section
-
     history = open_history(ctx)
     events = shown(ctx, store.events(history, status=OPEN, texts=False))
     told = [one for one in events if _in(one, window, ctx.now)]

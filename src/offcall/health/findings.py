@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.findings import Evidence, Finding, Resource, Severity
@@ -107,15 +108,21 @@ def title_of(event: EventState) -> str:
     return title
 
 
+@lru_cache(maxsize=1024)
+def _said(name: str, value: str) -> Evidence:
+    """What AWS Health says of many events alike: the same object for all of them."""
+    return Evidence(name=name, value=value, source="AWS Health")
+
+
 def _evidence(event: EventState, entity: Entity | None) -> Iterator[Evidence]:
     source = "AWS Health"
-    yield Evidence(name=EVENT_TYPE, value=event.code, source=source)
+    yield _said(EVENT_TYPE, event.code)
     yield Evidence(name="event", value=event.arn, source=source)
-    yield Evidence(name="status", value=event.status or "not said", source=source)
+    yield _said("status", event.status or "not said")
     if event.actionability:
-        yield Evidence(name="actionability", value=event.actionability, source=source)
+        yield _said("actionability", event.actionability)
     if entity is not None and entity.status:
-        yield Evidence(name="resource status", value=entity.status, source=source)
+        yield _said("resource status", entity.status)
     if event.last_updated:
         said = f"{event.last_updated:%Y-%m-%d %H:%M} UTC"
         yield Evidence(name="last updated", value=said, source=source)

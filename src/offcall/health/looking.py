@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,9 +14,9 @@ from offcall.core.windows import Window
 from offcall.health import store
 from offcall.health.changes import split
 from offcall.health.during import Subject, likelihood, rank
-from offcall.health.estate import Section
 from offcall.health.findings import findings_of, taken, title_of
 from offcall.health.guidance import guide_for
+from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, Change, EventState, Scope
 from offcall.health.resources import account_resource, resource_of, resources_of
 from offcall.health.results import (
@@ -38,21 +37,6 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
 
 __all__ = ["around", "changes", "detail", "listed", "row", "section", "shown"]
-
-OPEN = ("open", "upcoming")
-
-
-def section(ctx: Context) -> Section:
-    """The estate's `health` section."""
-    return ctx.estate.section("health", Section)
-
-
-def shown(ctx: Context, events: Iterable[EventState]) -> list[EventState]:
-    """Without the event types that the estate wants to hear nothing of."""
-    ignored = section(ctx).ignore
-    return [
-        one for one in events if not any(fnmatch.fnmatchcase(one.code, name) for name in ignored)
-    ]
 
 
 def annotated(ctx: Context, events: Iterable[EventState]) -> tuple[Finding, ...]:

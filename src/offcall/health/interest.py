@@ -1,0 +1,30 @@
+"""Which events the estate wants to hear of: light, for the brief."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from offcall.health.estate import Section
+from offcall.health.model import EventState
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+
+__all__ = ["OPEN", "section", "shown"]
+
+OPEN = ("open", "upcoming")
+
+
+def section(ctx: Context) -> Section:
+    """The estate's `health` section."""
+    return ctx.estate.section("health", Section)
+
+
+def shown(ctx: Context, events: Iterable[EventState]) -> list[EventState]:
+    """Without the event types that the estate wants to hear nothing of."""
+    ignored = section(ctx).ignore
+    return [
+        one for one in events if not any(fnmatch.fnmatchcase(one.code, name) for name in ignored)
+    ]
