@@ -61,7 +61,9 @@ lint: install
 	@$(BIN)/lint-imports
 
 bench: install
-	@for file in benchmarks/*.py; do case $$file in */_*) ;; *) echo "== $$file"; $(BIN)/python $$file || exit 1;; esac; done
+	@for file in benchmarks/[!_]*.py; do \
+	  name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; \
+	done
 
 docs: install
 	@$(BIN)/python -m scripts.docsgen
