@@ -35,7 +35,8 @@ class Alert(BaseModel):
     service: str | None = None
     account: str | None = None
     region: str | None = None
-    resources: tuple[str, ...] = ()
+    resources: tuple[str, ...] = Field(default=(), description="ARNs, or what AWS wrote.")
+    names: tuple[str, ...] = Field(default=(), description="What people call them, in that order.")
     starts: datetime | None = None
     ends: datetime | None = None
     deadline: datetime | None = None

@@ -171,7 +171,9 @@ def _lead(
     zone: tzinfo,
 ) -> str:
     if occasion is Occasion.RESOLVED:
-        return "This is over." if alert.kind == "event" else "This is no longer found."
+        if alert.kind == "finding":
+            return "This is no longer found."
+        return f"This is over: {alert.status}."
     if occasion is Occasion.PASSED:
         return "It began and ended while messages were held back."
     if occasion is Occasion.REMINDER and alert.deadline:
@@ -226,7 +228,8 @@ def _place(alert: Alert) -> str:
 def _resources(alert: Alert) -> str | None:
     if not alert.resources:
         return None
-    shown = [one.rsplit(":", 1)[-1] for one in alert.resources[:RESOURCES_SHOWN]]
+    names = alert.names or tuple(one.rsplit(":", 1)[-1] for one in alert.resources)
+    shown = names[:RESOURCES_SHOWN]
     more = len(alert.resources) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 

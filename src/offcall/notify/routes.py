@@ -104,7 +104,7 @@ def _values(alert: Alert) -> dict[str, tuple[str, ...]]:
         "owner": alert.owners or (alert.owner.name if alert.owner else "",),
         "account": (alert.account or "",),
         "region": (alert.region or "",),
-        "resource": (*alert.resources, *short),
+        "resource": (*alert.resources, *alert.names, *short),
     }
 
 
