@@ -6,6 +6,7 @@ import json
 from typing import Any, cast
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from offcall.core.errors import OffcallError
 from offcall.core.registry import Effect, Tool, all_tools
@@ -45,7 +46,8 @@ def test_every_form(tool: Tool) -> None:
     assert all(text.endswith("\n") and text.strip() for text in texts.values())
     body = json.loads(texts["json"])
     assert body.pop("schema") == f"offcall.{type(result).__name__}/{type(result).json_version}"
-    assert type(result).model_validate(body).model_dump(mode="json") == body
+    # The schema that is promised to whoever calls the tool.
+    Draft202012Validator(type(result).model_json_schema(mode="serialization")).validate(body)
     validator().validate(json.loads(texts["sarif"]))
     assert Page(texts["html"]).text
     assert texts["markdown"].startswith("# ")
