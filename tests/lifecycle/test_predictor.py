@@ -388,3 +388,27 @@ def test_opensearch_targets_lose_the_name_of_the_engine() -> None:
     assert move.version == "2.19"
     assert str(move.supported_until) == "2027-11-07"
     assert "--target-version OpenSearch_2.19 " in move.commands[1]
+
+
+def test_maintenance_and_certificates_are_steps_among_the_others() -> None:
+    found = outlook(
+        "postgres",
+        "14.22",
+        "2026-11-24",
+        certificate={"authority": "rds-ca-2019", "valid_till": "2026-12-04T23:59:59Z"},
+        pending=[
+            {
+                "action": "system-update",
+                "auto_applied_after": "2026-12-02",
+                "forced_apply": "2026-12-16",
+            },
+            {"action": "some-day"},
+        ],
+        **TWO,
+    )
+    assert [(act, on) for act, on, _ in steps(found)][:3] == [
+        ("maintenance", "2026-12-02"),
+        ("certificate", "2026-12-04"),
+        ("bill", "2027-03-01"),
+    ]
+    assert "at the latest on 2026-12-16" in found.steps[0].text

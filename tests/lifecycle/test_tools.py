@@ -53,6 +53,9 @@ def test_the_sample_estate_as_a_list(sample: Context) -> None:
     # What AWS does within days stands above what ends in years.
     order = names(found)
     assert order.index("batch") < order.index("shop-prod") < order.index("ledger")
+    aurora = next(one for one in found.versions if one.outlook.resource.label == "payments-aurora")
+    assert aurora.next is not None
+    assert (str(aurora.next.on), aurora.next.act.value) == ("2026-12-02", "maintenance")
     shown = text(found)
     for words in ("standard until", "$365/month now", "Extended support costs $", "2026-12-02"):
         assert words.lower() in shown.lower()

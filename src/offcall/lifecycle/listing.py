@@ -78,8 +78,8 @@ def list_of(
     today = ctx.now.astimezone(UTC).date()
     window = _window(ctx, within) if within else None
     versions = []
-    for item, outlook in outlooks(chosen.of(inventory), ctx.now):
-        if window is not None and not _touches(item, outlook, window, today):
+    for _, outlook in outlooks(chosen.of(inventory), ctx.now):
+        if window is not None and not _touches(outlook, window, today):
             continue
         version = _version(catalog, outlook, today)
         if owner is None or (version.owner is not None and version.owner.name == owner):
@@ -173,7 +173,7 @@ def _window(ctx: Context, text: str) -> Window:
     return ctx.window(text)
 
 
-def _touches(item: Running, outlook: Outlook, window: Window, today: date) -> bool:
+def _touches(outlook: Outlook, window: Window, today: date) -> bool:
     """Whether support ends or something is done in the window.
 
     A window that begins today is about the future, and what is past already belongs to it.
@@ -184,11 +184,6 @@ def _touches(item: Running, outlook: Outlook, window: Window, today: date) -> bo
     ends = [dates.standard_end, dates.extended_end, dates.minor_end, dates.blocked] if dates else []
     days = [day.on or date.min for day in ends if day is not None]
     days += [step.on for step in outlook.steps if step.on is not None]
-    if item.certificate is not None and item.certificate.valid_till is not None:
-        days.append(item.certificate.valid_till.date())
-    for action in item.pending:
-        moments = (action.current_apply, action.auto_applied_after, action.forced_apply)
-        days += [moment.date() for moment in moments if moment is not None]
     if any(first <= day <= last for day in days):
         return True
     over = outlook.days_left is not None and outlook.days_left < 0

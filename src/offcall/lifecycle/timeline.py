@@ -142,12 +142,14 @@ def _word(step: Step) -> str:
         Act.BLOCK_CREATE: "no new functions (about)",
         Act.BLOCK_UPDATE: "no more updates",
         Act.END: "support ends",
+        Act.MAINTENANCE: "maintenance",
+        Act.CERTIFICATE: "the certificate expires",
         Act.BILL: f"extended support{cost}",
     }[step.act]
 
 
 def _tone(step: Step) -> Tone:
-    hard = (Act.UPGRADE, Act.MINOR, Act.BLOCK_UPDATE, Act.END)
+    hard = (Act.UPGRADE, Act.MINOR, Act.BLOCK_UPDATE, Act.CERTIFICATE, Act.END)
     return Tone.BAD if step.act in hard else Tone.WARN
 
 

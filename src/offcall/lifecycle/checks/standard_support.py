@@ -146,7 +146,8 @@ def ended(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             continue
         last = outlook.dates.extended_end or outlook.dates.standard_end
         since = f" since {last.on}, {when(last.on, today)}" if last and last.on else ""
-        step = outlook.steps[-1] if outlook.steps else None
+        ends = [one for one in outlook.steps if one.act in (Act.END, Act.DEPRECATE)]
+        step = ends[-1] if ends else None
         yield finding(
             item,
             outlook,

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.prices import Cost
+from offcall.lifecycle.regimes.appointments import appointments
 from offcall.lifecycle.regimes.dates import dates_of, product_of
 from offcall.lifecycle.regimes.eks import eks
 from offcall.lifecycle.regimes.functions import lambda_runtime
@@ -68,16 +69,20 @@ def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
         "version": item.version,
     }
     if dates is None:
+        own = sorted(appointments(item), key=lambda step: step.on or today)
         why = (
             f"no source knows version {item.version} of {product.title}"
             if product
             else f"no source has support dates for {engine.title}"
         )
-        return Outlook.model_validate({**head, "phase": Phase.UNKNOWN, "not_judged": why})
+        return Outlook.model_validate(
+            {**head, "phase": Phase.UNKNOWN, "not_judged": why, "steps": tuple(own)}
+        )
     phase = _phase(item, dates, today)
     # In order of time; what has no day comes last.
     steps = sorted(
-        REGIMES[engine.regime](item, dates), key=lambda step: (step.on is None, step.on or today)
+        (*REGIMES[engine.regime](item, dates), *appointments(item)),
+        key=lambda step: (step.on is None, step.on or today),
     )
     moves = moves_of(item, product, dates, today)
     return Outlook.model_validate(

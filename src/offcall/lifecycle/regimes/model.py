@@ -30,6 +30,10 @@ class Act(StrEnum):
     """No more patches and no support; it keeps running."""
     BLOCK_CREATE = "block create"
     BLOCK_UPDATE = "block update"
+    MAINTENANCE = "maintenance"
+    """Pending maintenance is applied."""
+    CERTIFICATE = "certificate"
+    """The server certificate expires."""
     END = "end"
     """Support ends; nothing happens by itself."""
 
