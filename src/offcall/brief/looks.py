@@ -74,10 +74,9 @@ def _cards(brief: Brief, lines: Sequence[BriefLine]) -> Iterator[Block]:
 def _shown(brief: Brief, line: BriefLine) -> Finding:
     """The finding with what the brief knows of it in its title."""
     finding = line.finding
-    marks = [*(["new"] if line.new else []), *([line.taken] if line.taken else [])]
-    title = f"{finding.title} ({'; '.join(marks)})" if marks else finding.title
+    title = f"{finding.title} (new)" if line.new else finding.title
     # One step is enough here: commands, and the rules behind owners, are in the rooms' own tools.
-    step = finding.next_step
+    step = " · ".join(filter(None, (line.taken, finding.next_step)))
     owner = finding.owner.model_copy(update={"rule": ""}) if finding.owner else None
     resource = finding.resource
     account = brief.accounts.get(resource.account or "", resource.account)
@@ -121,7 +120,9 @@ def _difference(brief: Brief) -> Iterator[Block]:
     items: list[Cell] = []
     for line in new[:MANY]:
         owner = line.finding.owner
-        items.append(f"new: {said(line)} ({owner.name if owner else 'nobody owns it'})")
+        whose = f" ({owner.name if owner else 'nobody owns it'})"
+        # What offcall says of itself belongs to whoever runs it.
+        items.append(f"new: {said(line)}{'' if line.finding.category == 'setup' else whose}")
     items += [
         Span(f"resolved: {one.resource.label}: {one.title}", Tone.OK)
         for one in brief.resolved[:MANY]
@@ -151,7 +152,7 @@ def _estate(brief: Brief) -> Iterator[Block]:
         more = len(brief.ownerless) - 6
         yield Line(
             f"Nobody owns {names}{f' and {more:,} more' if more > 0 else ''}: "
-            "`offcall catalog check` says how to name an owner.",
+            "offcall catalog check says how to name an owner.",
             Tone.WARN,
         )
     if brief.parts.notices:

@@ -55,7 +55,11 @@ def make_brief(
     wanted = _owned_by(ctx, owners)
     heard = [one for one in facts.findings if one.fingerprint not in silent and wanted(one)]
     lines = [BriefLine.of(one, changed.new) for one in merge(heard, ctx.now)]
-    over = [one for one in changed.resolved if one.fingerprint not in silent and wanted(one)]
+    over = [
+        one
+        for one in changed.resolved
+        if one.category != "notice" and one.fingerprint not in silent and wanted(one)
+    ]
     return Brief(
         estate=facts.estate,
         now=ctx.now,

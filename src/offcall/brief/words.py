@@ -79,7 +79,8 @@ def notices(brief: Brief) -> str:
     named = [f"{count} {kind}" for kind, count in kinds.most_common(MANY)]
     more = len(kinds) - MANY
     return (
-        f"{plural(len(found), 'notice')} that ask for nothing: {', '.join(named)}"
+        f"{plural(len(found), 'notice')} that {'asks' if len(found) == 1 else 'ask'} for nothing: "
+        + ", ".join(named)
         + (f" and {plural(more, 'other kind')}" if more > 0 else "")
         + "."
     )
