@@ -136,11 +136,13 @@ def _is(one: Resource, wanted: Resource) -> bool:
         return True
     if one.id.startswith("arn:") and wanted.id.startswith("arn:"):
         return False
-    names = {one.id.casefold(), (one.name or "").casefold()} - {""}
-    asked = {wanted.id.casefold(), (wanted.name or "").casefold()} - {""}
-    # "arn:…:instance/i-0c4e" and "i-0c4e" are the same thing.
-    tails = {name.rpartition("/")[2] for name in names | asked if name.startswith("arn:")}
-    return bool(names & asked or (tails & names and tails & asked))
+    return bool(_names(one) & _names(wanted))
+
+
+def _names(resource: Resource) -> set[str]:
+    """What it is called: "arn:…:instance/i-0c4e" is also "i-0c4e"."""
+    names = {resource.id.casefold(), (resource.name or "").casefold()} - {""}
+    return names | {name.rpartition("/")[2] for name in names if name.startswith("arn:")}
 
 
 def _when(event: EventState, at: datetime, within: timedelta) -> tuple[int, str] | None:

@@ -164,7 +164,7 @@ class Watcher:
         self._queue = queue
         self._clock = clock
         self._limits = limits or Limits()
-        self._stop = stop or Stop()
+        self._stop = Stop() if stop is None else stop
         self._after_batch = after_batch
         self._idle = idle
         self._row = 0
