@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes depends on what else the machine does; pytest-timeout bounds the test.
+settings.register_profile("offcall", deadline=None)
+settings.load_profile("offcall")
 
 pytest_plugins = ["tests.servers.postgres", "tests.servers.aws", "tests.history.fixtures"]
 
