@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# How long one example takes depends on what else the machine does; pytest-timeout bounds the test.
-settings.register_profile("offcall", deadline=None)
+# How long one example takes depends on what else the machine does (and the very first one builds
+# tables of Unicode); pytest-timeout bounds the test.
+settings.register_profile("offcall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("offcall")
 
 pytest_plugins = ["tests.servers.postgres", "tests.servers.aws", "tests.history.fixtures"]
