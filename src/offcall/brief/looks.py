@@ -168,7 +168,7 @@ def _first_steps() -> Iterator[Block]:
             "see what a brief looks like: offcall brief --demo",
             "bring in Health events from a file: offcall health import FILE",
             "look at the versions that run: offcall lifecycle list --inventory FILE",
-            "write down what there is, once: an estate file, offcall.yaml, here",
+            "write down what there is, once, in an estate file: offcall estate init",
         ),
         numbered=True,
     )
