@@ -35,7 +35,15 @@ def shape(history: History) -> dict[str, object]:
                 ],
                 "key": look.get_pk_constraint(table),
                 "unique": sorted(str(one) for one in look.get_unique_constraints(table)),
-                "indexes": sorted(str(one) for one in look.get_indexes(table)),
+                "indexes": sorted(
+                    (
+                        str(one["name"]),
+                        one["column_names"],
+                        one["unique"],
+                        {name: str(value) for name, value in one["dialect_options"].items()},
+                    )
+                    for one in look.get_indexes(table)
+                ),
                 "foreign": sorted(str(one) for one in look.get_foreign_keys(table)),
             }
             for table in look.get_table_names()

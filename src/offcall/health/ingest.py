@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -20,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from offcall.health.feeds import Counts, count_feeds
 from offcall.health.fold import fold
+from offcall.health.keys import event_key
 from offcall.health.model import Delivery, EventState, Feed, Reject
 from offcall.health.refold import decode_feeds, differs, encode_state, parts, refold
 from offcall.health.rejects import hold
@@ -114,7 +114,7 @@ class _Event:
     @property
     def key(self) -> bytes:
         """What identifies it in the table."""
-        return blake2b(f"{self.account}\0{self.arn}".encode(), digest_size=16).digest()
+        return event_key(self.account, self.arn)
 
     def add(self, item: Delivery) -> None:
         """Another delivery of the batch, perhaps a copy."""

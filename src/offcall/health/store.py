@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, text
 from sqlalchemy.engine import Connection, Row
 
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
 from offcall.health.feeds import FeedSeen, feeds
 from offcall.health.ingest import IngestReport, ingest
+from offcall.health.keys import arn_range, event_key
 from offcall.health.model import Action, ActionKind, EventState, Scope
 from offcall.health.refold import decode_state, describe
 from offcall.history import audit
@@ -139,9 +140,7 @@ def act(
         if entity is not None:
             entity = _entity(state, entity)
         number = conn.execute(
-            select(table.c.id).where(
-                table.c.account == (state.account or ""), table.c.arn == state.arn
-            )
+            select(table.c.id).where(table.c.key == event_key(state.account or "", state.arn))
         ).scalar_one()
         values = {"entity": entity, "kind": str(kind), "by": by, "at": now, "note": note}
         conn.execute(
@@ -164,7 +163,7 @@ def messages(history: History, state: EventState) -> list[bytes]:
     query = (
         select(deliveries.c.body)
         .join(table, table.c.id == deliveries.c.event_id)
-        .where(table.c.account == (state.account or ""), table.c.arn == state.arn)
+        .where(table.c.key == event_key(state.account or "", state.arn))
         .order_by(deliveries.c.id)
     )
     with history.read() as conn:
@@ -176,7 +175,10 @@ def _select() -> Select[Any]:
 
 
 def _equal(**wanted: str | Sequence[str] | None) -> list[ColumnElement[bool]]:
-    return [
+    status = wanted["status"]
+    # Said so that the index of what is not closed is used.
+    alive = status is not None and "closed" not in status
+    return [table.c.status != text("'closed'")] * alive + [
         table.c[name].in_([values] if isinstance(values, str) else [str(one) for one in values])
         for name, values in wanted.items()
         if values is not None
@@ -211,7 +213,8 @@ def _one(conn: Connection, arn: str, account: str | None) -> EventState:
     query = _select().order_by(table.c.account, table.c.arn).limit(20)
     if account is not None:
         query = query.where(or_(table.c.account == account, table.c.account == ""))
-    rows = conn.execute(query.where(table.c.arn == arn)).all()
+    exact = and_(table.c.key.between(*arn_range(arn)), table.c.arn == arn)
+    rows = conn.execute(query.where(exact)).all()
     if not rows:
         rows = conn.execute(query.where(table.c.arn.endswith(arn, autoescape=True))).all()
     if not rows:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    text,
 )
 
 from offcall.history.schema.base import BigId, UTCDateTime, metadata
@@ -26,10 +27,10 @@ events = Table(
     "health_event",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    # A digest of account and ARN: short, and found in one look-up.
+    # Eight bytes of a digest of the ARN, then eight of the account: short, and good for both.
     Column("key", LargeBinary, nullable=False, unique=True),
     Column("account", Text, nullable=False),
-    Column("arn", Text, nullable=False, index=True),
+    Column("arn", Text, nullable=False),
     Column("service", Text, nullable=False, server_default=""),
     Column("code", Text, nullable=False, server_default=""),
     Column("category", Text, nullable=False, server_default=""),
@@ -42,7 +43,13 @@ events = Table(
     Column("first_seen", UTCDateTime, nullable=False),
     Column("changed_at", UTCDateTime, nullable=False),
     Column("state", LargeBinary),
-    Index(None, "status", "starts"),
+    # Nine of ten are closed, and nobody asks for all of those.
+    Index(
+        "ix_health_event_alive",
+        "status",
+        sqlite_where=text("status <> 'closed'"),
+        postgresql_where=text("status <> 'closed'"),
+    ),
     Index(None, "changed_at"),
 )
 

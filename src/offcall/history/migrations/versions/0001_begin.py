@@ -68,12 +68,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_event")),
         sa.UniqueConstraint("key", name=op.f("uq_health_event_key")),
     )
-    op.create_index(op.f("ix_health_event_arn"), "health_event", ["arn"], unique=False)
     op.create_index(
-        op.f("ix_health_event_changed_at"), "health_event", ["changed_at"], unique=False
+        "ix_health_event_alive",
+        "health_event",
+        ["status"],
+        unique=False,
+        sqlite_where=sa.text("status <> 'closed'"),
+        postgresql_where=sa.text("status <> 'closed'"),
     )
     op.create_index(
-        op.f("ix_health_event_status_starts"), "health_event", ["status", "starts"], unique=False
+        op.f("ix_health_event_changed_at"), "health_event", ["changed_at"], unique=False
     )
     op.create_table(
         "health_feed",
