@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offcall.catalog.estate import Step
-from offcall.catalog.patterns import matcher
+from offcall.catalog.patterns import any_of, matcher
 from offcall.core.errors import EstateError
 from offcall.core.findings import Finding, Resource, Severity
 from tests.catalog.build import catalog, database
@@ -240,3 +240,14 @@ def test_any_glob_is_a_pattern(pattern: str, text: str) -> None:
 def test_without_wildcards_a_pattern_is_the_name(name: str) -> None:
     assert matcher(name)(name)
     assert not matcher(name)(name + "x")
+
+
+@given(
+    st.lists(st.text("ab*?", min_size=1, max_size=4) | st.just("re:^b"), max_size=5),
+    st.lists(st.text("ab", max_size=4), max_size=3),
+)
+def test_many_patterns_at_once_say_the_same_as_one_by_one(
+    patterns: list[str], names: list[str]
+) -> None:
+    one_by_one = any(matcher(pattern)(name) for pattern in patterns for name in names)
+    assert any_of(patterns)(names) is one_by_one

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from offcall.catalog.entities import KIND_RANK, Entity, owner_name, parse_ref
 from offcall.catalog.estate import OwnerRule, Section, Step, account_key
-from offcall.catalog.patterns import matcher, names_of
+from offcall.catalog.patterns import any_of, matcher, names_of
 from offcall.core.findings import Owner, Resource
 
 if TYPE_CHECKING:
@@ -127,8 +127,13 @@ class Owners:
         self._file = file
         self._entities = entities
         # Made once: thousands of resources get the same claims.
+        self._named = any_of(pattern for rule in section.rules for pattern in rule.match)
         self._rules = [
-            (_condition(rule), self._claim(Step.RULES, rule.owner, ("rules", index), _said(rule)))
+            (
+                _condition(rule),
+                bool(rule.match),
+                self._claim(Step.RULES, rule.owner, ("rules", index), _said(rule)),
+            )
             for index, rule in enumerate(section.rules)
         ]
         self._accounts = {
@@ -157,8 +162,12 @@ class Owners:
             yield from step(resource)
 
     def _by_rules(self, resource: Resource) -> Iterator[Claim]:
-        for fits, claim in self._rules:
-            if fits(resource):
+        if not self._rules:
+            return
+        named = self._named(names_of(resource))
+        for fits, by_name, claim in self._rules:
+            # Most resources are named by no rule at all: one look says so.
+            if (named or not by_name) and fits(resource):
                 yield claim
 
     def _by_backstage(self, resource: Resource) -> Iterator[Claim]:
@@ -234,7 +243,7 @@ def _said(rule: OwnerRule) -> str:
 
 def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
     """A rule as one function: all its kinds of condition must hold, of each kind one pattern."""
-    match = [matcher(pattern) for pattern in rule.match]
+    match = any_of(rule.match) if rule.match else None
     plain = [
         ([matcher(pattern) for pattern in patterns], field)
         for patterns, field in (
@@ -256,6 +265,6 @@ def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
             have = {name.casefold(): value for name, value in resource.tags.items()}
             if not all(name in have and one(have[name]) for name, one in tags):
                 return False
-        return not match or any(one(name) for name in names_of(resource) for one in match)
+        return match is None or match(names_of(resource))
 
     return fits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 
 from offcall.core.findings import Resource
 
-__all__ = ["Pattern", "matcher", "names_of", "wrong_pattern"]
+__all__ = ["Pattern", "any_of", "matcher", "names_of", "wrong_pattern"]
 
 REGEX_PREFIX = "re:"
 
@@ -34,6 +34,25 @@ def matcher(pattern: str) -> Callable[[str], bool]:
         return lambda text: text.casefold() == wanted
     fits = re.compile(fnmatch.translate(pattern), re.IGNORECASE).match
     return lambda text: fits(text) is not None
+
+
+def any_of(patterns: Iterable[str]) -> Callable[[Iterable[str]], bool]:
+    """A function that says whether one of some names fits one of `patterns`.
+
+    The globs are one regular expression, so that hundreds of them cost little more than one.
+    """
+    globs, free = [], []
+    for pattern in patterns:
+        if pattern.startswith(REGEX_PREFIX):
+            free.append(matcher(pattern))
+        else:
+            globs.append(fnmatch.translate(pattern))
+    fits = re.compile("|".join(globs) or r"(?!)", re.IGNORECASE).match
+
+    def check(names: Iterable[str]) -> bool:
+        return any(fits(name) or any(one(name) for one in free) for name in names)
+
+    return check
 
 
 def wrong_pattern(pattern: str) -> str | None:

@@ -7,7 +7,7 @@ Backstage entity and of what it is part of; its TechDocs page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from offcall.catalog.backstage import find_files, shown
 from offcall.catalog.estate import Section
 from offcall.catalog.nodes import NotUsable, parse_one
-from offcall.catalog.patterns import matcher, names_of, wrong_pattern
+from offcall.catalog.patterns import any_of, names_of, wrong_pattern
 from offcall.catalog.problems import Place, Problem
 from offcall.core.findings import Resource, Runbook
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from offcall.core.estate import Estate
 
 __all__ = ["Page", "Runbooks", "read_pages"]
+
+_Fits = Callable[[Iterable[str]], bool]
 
 
 class Page(BaseModel):
@@ -100,10 +102,12 @@ class Runbooks:
         self, section: Section, estate: Estate, file: str, entities: Entities, pages: list[Page]
     ) -> None:
         self._tags = section.runbook_tags
+        self._known: dict[tuple[str, ...], list[tuple[_Fits | None, Runbook]]] = {}
         self._entities = entities
         self._rules = [
             (
-                _condition(rule.topics, rule.resources),
+                _fits(rule.topics),
+                _fits(rule.resources),
                 Runbook(title=rule.title or rule.url, url=rule.url, rule=place),
             )
             for index, rule in enumerate(section.runbooks)
@@ -115,7 +119,8 @@ class Runbooks:
         )
         self._pages = [
             (
-                _condition(page.applies, page.resources),
+                _fits(page.applies),
+                _fits(page.resources),
                 Runbook(title=page.title, url=page.url, rule=f"{page.place} front matter"),
             )
             for page in useful
@@ -124,11 +129,21 @@ class Runbooks:
     def candidates(self, resource: Resource, topics: tuple[str, ...]) -> Iterator[Runbook]:
         """Every runbook that applies, the one that wins first."""
         names = names_of(resource)
-        for fits, runbook in (*self._rules, *self._pages):
-            if fits(names, topics):
+        for fits, runbook in self._about(topics):
+            if fits is None or fits(names):
                 yield runbook
         yield from self._by_tag(resource)
         yield from self._by_backstage(resource)
+
+    def _about(self, topics: tuple[str, ...]) -> list[tuple[_Fits | None, Runbook]]:
+        """What applies to these topics, with the condition on the resource; kept, as few recur."""
+        if topics not in self._known:
+            self._known[topics] = [
+                (of, runbook)
+                for on, of, runbook in (*self._rules, *self._pages)
+                if on is None or on(topics)
+            ]
+        return self._known[topics]
 
     def _by_tag(self, resource: Resource) -> Iterator[Runbook]:
         tags = {name.casefold(): value.strip() for name, value in resource.tags.items()}
@@ -161,15 +176,6 @@ def _place(estate: Estate, file: str, index: int) -> str:
     return file if line is None else f"{file}:{line}"
 
 
-def _condition(
-    on: tuple[str, ...], of: tuple[str, ...]
-) -> Callable[[tuple[str, ...], tuple[str, ...]], bool]:
-    topics = [matcher(pattern) for pattern in on]
-    resources = [matcher(pattern) for pattern in of]
-
-    def fits(names: tuple[str, ...], about: tuple[str, ...]) -> bool:
-        if topics and not any(one(topic) for topic in about for one in topics):
-            return False
-        return not resources or any(one(name) for name in names for one in resources)
-
-    return fits
+def _fits(patterns: tuple[str, ...]) -> _Fits | None:
+    """Whether one of some names fits; None is no condition."""
+    return any_of(patterns) if patterns else None
