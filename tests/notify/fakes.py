@@ -35,6 +35,13 @@ class Capture:
     calls: list[Call] = field(default_factory=list)
     instead: list[Answer] = field(default_factory=list)
 
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait_for(self, count: int, seconds: float = 60) -> bool:
+        """Wait until so many calls have come."""
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.calls) >= count, seconds)
+
     def bodies(self, path: str = "") -> list[Any]:
         return [one.body for one in self.calls if path in one.path]
 
@@ -49,7 +56,9 @@ def serve(answer: Callable[[Call], Answer]) -> Iterator[Capture]:
             raw = self.rfile.read(int(self.headers.get("content-length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
             call = Call(self.path, headers, json.loads(raw) if raw else None)
-            capture.calls.append(call)
+            with capture.changed:
+                capture.calls.append(call)
+                capture.changed.notify_all()
             status, more, body = capture.instead.pop(0) if capture.instead else answer(call)
             text = json.dumps(body).encode() if body is not None else b""
             self.send_response(status)

@@ -65,7 +65,7 @@ def test_what_was_told_and_the_reference_of_the_first_are_kept(history: History)
     (row,) = due(history, NOW)
     assert row.reference == {"ts": "1.0"}
     assert row.told == alert()
-    sent(history, NOW, {"ts": "2.0"})
+    sent(history, NOW)
     outbox.enqueue(history, planned(history, [alert(state="resolved")], rules(), NOW), NOW)
     (row,) = due(history, NOW)
     assert row.reference == {"ts": "1.0"}

@@ -271,6 +271,42 @@ def test_many_at_once_are_one_message_in_chat_and_incidents_of_their_own(
     assert len(pagerduty.calls) == 30
 
 
+def test_two_programs_at_once_say_everything_once(
+    history: History, estate: Path, slack: Capture, pagerduty: Capture
+) -> None:
+    count = 40
+    estate.write_text(
+        estate.read_text().replace("channel: C0FFEE000", "channel: C0FFEE000, burst: 99")
+    )
+    bring(history, *(body(number) for number in range(100, 100 + count)))
+    workers = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "offcall",
+                "notify",
+                "run",
+                "--send",
+                "--estate",
+                str(estate),
+                "--now",
+                f"{NOW:%FT%TZ}",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    for worker in workers:
+        _, err = worker.communicate(timeout=120)
+        assert worker.returncode == 0, err
+    keys = [one["dedup_key"] for one in pagerduty.bodies()]
+    texts = [json.dumps(one) for one in slack.bodies("chat.postMessage")]
+    assert len(keys) == len(set(keys)) == count
+    assert len(texts) == len(set(texts)) == count
+
+
 def test_a_killed_worker_is_followed_by_another(
     history: History, estate: Path, run: Run, slack: Capture
 ) -> None:
@@ -309,6 +345,87 @@ def test_a_killed_worker_is_followed_by_another(
     run("run", "--send", now=NOW + timedelta(minutes=11))
     run("run", "--send", now=NOW + timedelta(minutes=12))
     assert len(slack.calls) == 1
+
+
+def test_what_the_estate_does_not_want_to_hear_of(
+    history: History, run: Run, estate: Path, slack: Capture
+) -> None:
+    public = {"eventScopeCode": "PUBLIC", "affectedAccount": None, "affectedEntities": []}
+    issue = {"eventTypeCode": "AWS_RDS_OPERATIONAL_ISSUE", "statusCode": "open", **public}
+    issue["eventTypeCategory"] = "issue"
+    bring(
+        history,
+        body(1, eventTypeCode="AWS_CLOUDSHELL_MAINTENANCE"),
+        body(2, eventRegion="ap-southeast-2", **issue),
+        body(3, eventRegion="us-east-1", **issue),
+        body(
+            4,
+            eventTypeCategory="accountNotification",
+            lastUpdatedTime="Sat, 24 Oct 2026 08:00:00 GMT",
+        ),
+    )
+    with estate.open("a") as file:
+        file.write("health: {regions: [us-east-1], ignore: ['AWS_CLOUDSHELL_*']}\n")
+    run("run", "--send")
+    (only,) = slack.bodies("chat.postMessage")
+    assert "us-east-1" in json.dumps(only)
+    assert only["text"] == "[MEDIUM] RDS has an operational issue"
+
+
+def test_a_deleted_thread_is_begun_anew_once(history: History, run: Run, slack: Capture) -> None:
+    bring(history, body())
+    run("run", "--send")
+    slack.instead.append((200, {}, {"ok": False, "error": "thread_not_found"}))
+    for number in (2, 3):
+        later = f"Tue, 24 Nov 2026 08:3{number}:00 GMT"
+        moved = f"Wed, 0{number} Dec 2026 03:00:00 GMT"
+        bring(
+            history,
+            body(startTime=moved, lastUpdatedTime=later, communicationId=f"9-{number}"),
+        )
+        run("run", "--send")
+    _, refused, anew, reply = slack.bodies("chat.postMessage")
+    assert refused["thread_ts"] != reply["thread_ts"]
+    assert "thread_ts" not in anew
+
+
+def test_it_goes_on_until_it_is_interrupted(history: History, estate: Path, slack: Capture) -> None:
+    bring(history, body(1))
+    worker = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "offcall",
+            "notify",
+            "run",
+            "--send",
+            "--every",
+            "1s",
+            "--estate",
+            str(estate),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert slack.wait_for(1)
+        bring(history, body(2))
+        assert slack.wait_for(2)
+    finally:
+        worker.send_signal(signal.SIGINT)
+        out, err = worker.communicate(timeout=60)
+    assert worker.returncode == 130
+    assert out == ""
+    assert "sent to ops: " in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("bad", ["0s", "1d", "soon", "-5s", ""])
+def test_intervals_that_are_none(run: Run, bad: str) -> None:
+    answer = run("run", "--every", bad)
+    assert answer["exit"] == 2
+    assert "such as 60s, 5m or 1h" in answer["stderr"]
 
 
 def test_test_sends_one_harmless_message(run: Run, slack: Capture, pagerduty: Capture) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from offcall.core.errors import UserError
+from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, EventState
 from offcall.notify.alerts import Alert
 from offcall.notify.events import alert_of_event, alert_of_finding, event_key
@@ -20,8 +22,6 @@ __all__ = ["collect"]
 
 # AWS does not close most account notifications, so an old one is no news on a first run.
 NOTICE_AGE = timedelta(days=30)
-# How long after its end an event is still looked at for threads that must hear of it.
-ENDED_AGE = timedelta(days=120)
 
 
 def collect(
@@ -36,12 +36,15 @@ def collect(
         StoreError: the history cannot be read.
         EstateError: the catalog's section does not fit.
     """
-    open_keys = {key for (_, key), one in threads.items() if one.alert.state == "open"}
-    known_keys = {key for _, key in threads}
     from offcall.catalog import open_catalog
 
+    open_keys = {key for (_, key), one in threads.items() if one.alert.state == "open"}
+    known_keys = {key for _, key in threads}
     catalog = open_catalog(ctx)
-    told = list(_events(catalog, history, open_keys, known_keys, now))
+    told = [
+        alert_of_event(event, catalog, now)
+        for event in _events(ctx, history, open_keys, known_keys, now)
+    ]
     return [*told, *_joined(told, _findings(catalog, history, open_keys, now))]
 
 
@@ -63,25 +66,39 @@ def _joined(told: list[Alert], findings: Iterable[Alert]) -> Iterator[Alert]:
 
 
 def _events(
-    catalog: Catalog,
-    history: History,
-    open_keys: set[str],
-    known_keys: set[str],
-    now: datetime,
-) -> Iterator[Alert]:
+    ctx: Context, history: History, open_keys: set[str], known_keys: set[str], now: datetime
+) -> Iterator[EventState]:
+    """Open events that are news here or have a thread, and those with one that have ended."""
     from offcall.health.store import events
 
-    found = {one.key: one for one in events(history, status=("open", "upcoming", ""))}
-    if open_keys:
-        ended = events(history, status="closed", changed_since=now - ENDED_AGE)
-        found |= {one.key: one for one in ended}
-    for event in found.values():
-        key = event_key(event.account, event.arn)
-        if event.is_closed and key not in open_keys:
-            continue
-        if key not in known_keys and _stale(event, now):
-            continue
-        yield alert_of_event(event, catalog, now)
+    found = {event_key(*one.key): one for one in events(history, status=(*OPEN, ""))}
+    wanted = {one.key for one in shown(ctx, found.values())}
+    regions = section(ctx).regions
+    for key, event in found.items():
+        here = event.key in wanted and not _elsewhere(event, regions) and not _stale(event, now)
+        if here or key in known_keys:
+            yield event
+    for key in sorted(open_keys - found.keys()):
+        if not key.startswith("finding|") and (ended := _event(history, key)) is not None:
+            yield ended
+
+
+def _event(history: History, key: str) -> EventState | None:
+    from offcall.health.store import event
+
+    account, _, arn = key.partition("|")
+    try:
+        return event(history, arn, None if account == "public" else account)
+    except UserError:
+        # The history no longer has it, so nothing new can be said of it.
+        return None
+
+
+def _elsewhere(event: EventState, regions: Sequence[str]) -> bool:
+    """A public event of a region in which the estate runs nothing, as far as it says."""
+    if event.account is not None or not regions or event.region in (None, "global"):
+        return False
+    return event.region not in regions
 
 
 def _stale(event: EventState, now: datetime) -> bool:

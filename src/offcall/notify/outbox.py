@@ -219,7 +219,7 @@ def settle(
     """Record that claimed messages were sent.
 
     Args:
-        reference: what the channel gave; kept when the thread has none yet.
+        reference: what later messages need to follow; None keeps what the thread has.
         skipped: nothing was sent because there was nothing to do on that channel.
     """
     with history.write() as conn:
@@ -234,7 +234,7 @@ def settle(
             conn.execute(
                 update(threads)
                 .where(thread)
-                .values(told=one.alert.model_dump(mode="json"), reference=known or reference or {})
+                .values(told=one.alert.model_dump(mode="json"), reference=reference or known or {})
             )
 
 

@@ -88,7 +88,10 @@ class Mail:
         note = f"; refused: {_refusals(refused)}" if refused else ""
         return Receipt(
             f"mailed to {len(self._to) - len(refused)} of {len(self._to)} addresses{note}",
-            {"message_id": mail["Message-ID"], "subject": mail["Subject"]},
+            # Replies go on naming the first mail, as mail programs thread by it.
+            {}
+            if reference
+            else {"message_id": str(mail["Message-ID"]), "subject": str(mail["Subject"])},
         )
 
     def _deliver(self, mail: EmailMessage) -> dict[str, tuple[int, bytes]]:
