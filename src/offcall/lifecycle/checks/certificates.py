@@ -9,7 +9,7 @@ from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
 from offcall.lifecycle.judging import by_days, when
-from offcall.lifecycle.snapshot import Inventory, Running
+from offcall.lifecycle.snapshot import Certificate, Inventory, Running
 
 __all__ = ["expiring"]
 
@@ -47,8 +47,6 @@ def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             continue
         days = (till.date() - now.astimezone(UTC).date()).days
         over = till <= now
-        noun = "db-cluster" if "cluster" in item.kind else "db-instance"
-        region = f" --region {item.region}" if item.region else ""
         yield Finding(
             rule="lifecycle-certificate-expiring",
             severity=Severity.CRITICAL if over or days <= 14 else by_days(days),
@@ -62,9 +60,7 @@ def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                 Evidence(
                     name="valid until",
                     value=till.strftime("%Y-%m-%dT%H:%MZ"),
-                    source="rds.CertificateDetails.ValidTill"
-                    if held.valid_till
-                    else "the authority's own end",
+                    source=_source(item, held),
                 ),
             ),
             why="Clients that verify the server's certificate cannot connect after that. RDS "
@@ -75,9 +71,27 @@ def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                     "put the new authority into the trust store of every client",
                     "rotate the certificate in a maintenance window; it may restart the database",
                 ),
-                command=f"aws rds modify-{noun} --{noun}-identifier {item.name} "
-                f"--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately{region}",
+                command=_command(item),
             ),
             deadline=till,
             category="support",
         )
+
+
+def _source(item: Running, held: Certificate) -> str:
+    if held.valid_till is None:
+        return "the authority's own end"
+    return item.file or "rds.CertificateDetails.ValidTill"
+
+
+def _command(item: Running) -> str:
+    """A Multi-AZ DB cluster has one setting; of other clusters each instance has its own."""
+    region = f" --region {item.region}" if item.region else ""
+    noun = "db-cluster" if item.kind == "rds cluster" else "db-instance"
+    name = item.name
+    if "cluster" in item.kind and item.kind != "rds cluster":
+        name = f"INSTANCE_OF_{item.name}"
+    return (
+        f"aws rds modify-{noun} --{noun}-identifier {name} "
+        f"--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately{region}"
+    )

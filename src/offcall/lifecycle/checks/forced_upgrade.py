@@ -15,9 +15,9 @@ from offcall.lifecycle.snapshot import Inventory, Running
 
 __all__ = ["major", "minor"]
 
-MINORS = (
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html"
-)
+# "... all instances still running the deprecated minor version will be scheduled for automatic
+# upgrade ... during their scheduled maintenance windows."
+MINORS = "https://aws.amazon.com/rds/faqs/"
 
 
 def _severity(step: Step, today: date) -> Severity:

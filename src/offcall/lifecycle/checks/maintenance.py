@@ -83,7 +83,7 @@ def _severity(left: timedelta, forced_soon: bool) -> Severity:
 
 
 def _dates(item: Running, action: Pending) -> Iterator[Evidence]:
-    source = action.source or "rds.DescribePendingMaintenanceActions"
+    source = action.source or item.file
     for name, moment in (
         ("planned for", action.current_apply),
         ("in the window after", action.auto_applied_after),

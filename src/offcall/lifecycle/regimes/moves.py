@@ -66,7 +66,7 @@ def _majors(item: Running, product: Product | None, dates: Dates, today: date) -
     if not good:
         return
     if engine_of(item.engine).name == "eks":
-        yield from _one_by_one(item, product, good)
+        yield from _one_by_one(item, product, good, today)
         return
     best = max(good, key=lambda one: (_end(product, one) or date.max, numbers(one.cycle)))
     lasting = [one for one in good if one.lts]
@@ -79,17 +79,22 @@ def _majors(item: Running, product: Product | None, dates: Dates, today: date) -
     )
 
 
-def _one_by_one(item: Running, product: Product, good: list[Release]) -> Iterator[Move]:
+def _one_by_one(
+    item: Running, product: Product, good: list[Release], today: date
+) -> Iterator[Move]:
     """EKS goes up one minor version at a time."""
     first = min(good, key=lambda one: numbers(one.cycle))
     last = max(good, key=lambda one: numbers(one.cycle))
     running = numbers(item.version)
     step = f"{running[0]}.{running[1] + 1}" if len(running) > 1 else first.cycle
     hops = numbers(last.cycle)[1] - running[1] if len(running) > 1 else 0
+    until = _until(product, step)
+    over = until is not None and until < today
     yield Move(
         version=step,
-        why="next version; EKS goes one at a time",
-        supported_until=_until(product, step),
+        why="next version; EKS goes one at a time"
+        + (f"; standard support over since {until}" if over else ""),
+        supported_until=None if over else until,
     )
     if first.cycle not in (step, last.cycle):
         yield Move(

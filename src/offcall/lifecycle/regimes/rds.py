@@ -22,9 +22,9 @@ __all__ = ["charged_from", "mariadb", "rds", "third_year"]
 
 EXTENDED = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html"
 CHARGES = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html"
-MINORS = (
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html"
-)
+# "... all instances still running the deprecated minor version will be scheduled for automatic
+# upgrade ... during their scheduled maintenance windows."
+MINORS = "https://aws.amazon.com/rds/faqs/"
 
 # Charges that began later than the day after the end of standard support (the pages above).
 LATE_CHARGES = {
