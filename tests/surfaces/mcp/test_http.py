@@ -51,6 +51,7 @@ def serving(*options: str, token: str | None = None) -> Iterator[str]:
             yield line.split()[-1]
         finally:
             process.terminate()
+    assert process.returncode == 0
 
 
 @pytest.mark.anyio
@@ -62,6 +63,18 @@ async def test_a_client_lists_and_calls() -> None:
     assert {"health_changes", "lifecycle_list", "brief"} <= tools
     assert not result.is_error
     assert result.structured_content
+
+
+@pytest.mark.anyio
+async def test_it_leaves_nothing_behind_when_it_is_told_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving() as url:
+        async with Client(url) as client:
+            await client.call_tool("health_list", {})
+        assert list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.anyio

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -147,5 +148,12 @@ def serve_http(
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening.getsockname()[1]}/mcp"
         print(f"serving on {url}", file=sys.stderr, flush=True)
+        # uvicorn ends what is under way and then raises the signal again: this way it ends the
+        # program in order, and a demo's history is removed.
+        signal.signal(signal.SIGTERM, _leave)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
