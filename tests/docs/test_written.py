@@ -65,6 +65,12 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = {target for target, _ in LINK.findall((folder / "README.md").read_text())}
+    assert listed == {path.name for path in folder.glob("0*.md")}
+
+
 def test_the_readme_shows_the_brief() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "$ offcall brief --demo" in readme
