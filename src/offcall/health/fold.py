@@ -129,7 +129,7 @@ def _begin(one: Delivery) -> EventState:
 def _of_one(one: Delivery) -> EventState:
     """The usual case, without the work of comparing."""
     entities = one.entities
-    if len(entities) > 1 or (entities and entities[0].last_updated is None):
+    if entities and not _plain(entities):
         merged: dict[str, Entity] = {}
         _apply_entities(merged, (one,), first=True)
         entities = tuple(merged.values())
@@ -157,6 +157,14 @@ def _of_one(one: Delivery) -> EventState:
     )
     _sum_up(state, (one,))
     return state
+
+
+def _plain(entities: Sequence[Entity]) -> bool:
+    """Each has a time, and none is named twice."""
+    for one in entities:
+        if one.last_updated is None:
+            return False
+    return len(entities) == 1 or len({one.value for one in entities}) == len(entities)
 
 
 _COMPARED = (

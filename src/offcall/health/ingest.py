@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -94,8 +94,7 @@ def ingest(
     return report
 
 
-@dataclass(slots=True)
-class _Event:
+class _Event(msgspec.Struct, gc=False):
     """An event that the batch touches: its row, and the deliveries that the batch brings.
 
     Attributes:
@@ -105,7 +104,7 @@ class _Event:
 
     account: str
     arn: str
-    items: dict[bytes, Delivery] = field(default_factory=dict)
+    items: dict[bytes, Delivery] = {}
     id: int = 0
     state: bytes | None = None
     fresh: bool = True

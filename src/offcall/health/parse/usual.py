@@ -8,6 +8,7 @@ compares them).
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -117,7 +118,7 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         return None
     if one.end is not None and (end := usual_time(one.end)) is None:
         return None
-    entities = _entities(one.entities, envelope.resources)
+    entities = _entities(one, envelope.resources, updated)
     if updated is None or sent is None or entities is None or one.backup not in _BOOLEANS:
         return None
     if "\x00" in one.account or "\x00" in one.arn or "\x00" in one.communication:
@@ -166,16 +167,21 @@ def _feeds(how: str, region: str, account: str, backup: bool) -> tuple[Feed, ...
 
 
 def _entities(
-    named: list[_Entity] | None, resources: list[str] | None
+    detail: _Detail, resources: list[str] | None, at: datetime | None
 ) -> tuple[Entity, ...] | None:
-    if not named:
+    if not detail.entities:
         return tuple(Entity(value=one) for one in resources if one) if resources else ()
     found = []
-    for one in named:
+    for one in detail.entities:
         if not one.value or one.status not in _ENTITY_STATUSES:
             return None
-        updated = None
-        if one.updated is not None and (updated := usual_time(one.updated)) is None:
+        # Nearly always the time of the event itself.
+        updated = at if one.updated == detail.updated else None
+        if (
+            updated is None
+            and one.updated is not None
+            and (updated := usual_time(one.updated)) is None
+        ):
             return None
         found.append(Entity(value=one.value, status=one.status, last_updated=updated))
     return tuple(found)
