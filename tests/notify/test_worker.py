@@ -274,7 +274,7 @@ def test_many_at_once_are_one_message_in_chat_and_incidents_of_their_own(
 def test_two_programs_at_once_say_everything_once(
     history: History, estate: Path, slack: Capture, pagerduty: Capture
 ) -> None:
-    count = 40
+    count = 25
     estate.write_text(
         estate.read_text().replace("channel: C0FFEE000", "channel: C0FFEE000, burst: 99")
     )

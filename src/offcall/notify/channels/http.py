@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from offcall import __version__
@@ -41,7 +43,9 @@ def post(
     quieten()
     more = {"user-agent": f"offcall/{__version__}", **(headers or {})}
     try:
-        answer = httpx.post(url, json=body, headers=more, timeout=TIMEOUT_SECONDS)
+        answer = httpx.post(
+            url, json=body, headers=more, timeout=TIMEOUT_SECONDS, verify=_trusted()
+        )
     except httpx.InvalidURL as error:
         raise SendError(f"{who}: not a URL that can be posted to", retry=False) from error
     except httpx.HTTPError as error:
@@ -54,6 +58,14 @@ def post(
         retry=retry,
         after=_retry_after(answer),
     )
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The certificate authorities, read once: it takes longer than a request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def answer_of(answer: httpx.Response) -> dict[str, Any]:
