@@ -125,6 +125,15 @@ def test_a_forced_upgrade_is_not_said_twice() -> None:
     assert len(found("lifecycle-forced-upgrade", facts)) == 1
 
 
+def test_time_can_be_bought_where_extended_support_is_merely_off() -> None:
+    off = only("lifecycle-forced-upgrade", "postgres", "14.22", extended_support=False)
+    assert off.fix.steps[-1] == (
+        "or buy time until 2030-02-28 for money: "
+        "set EngineLifecycleSupport to open-source-rds-extended-support"
+    )
+    assert "buy time" not in " ".join(only("lifecycle-forced-upgrade", "eks", "1.31").fix.steps)
+
+
 def test_the_switch_does_not_protect_and_the_finding_says_so() -> None:
     one = only("lifecycle-minor-version-ended", "mysql", "8.4.6", auto_minor_version_upgrade=False)
     assert one.severity is Severity.HIGH

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from offcall.core.checks import Example, check
-from offcall.core.findings import Evidence, Finding, Severity
+from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
 from offcall.lifecycle.judging import HORIZON, at, finding, proof, sentence, way_out, when
 from offcall.lifecycle.regimes import outlooks
@@ -71,7 +71,7 @@ def major(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             source=step.source,
             key=outlook.dates.cycle,
             deadline=_deadline(step),
-            fix=way_out(outlook, "upgrade it yourself before, at a time of your choice"),
+            fix=_fix(item, outlook),
         )
 
 
@@ -115,6 +115,21 @@ def minor(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                 outlook, "upgrade it in a window of your choice, before AWS does", minor=True
             ),
         )
+
+
+def _fix(item: Running, outlook: Outlook) -> Fix:
+    """Upgrade first; where extended support is merely off, it can also be turned on."""
+    fix = way_out(outlook, "upgrade it yourself before, at a time of your choice")
+    dates = outlook.dates
+    if item.extended_support is not False or dates is None or dates.extended_end is None:
+        return fix
+    setting = (
+        "upgradePolicy.supportType to EXTENDED"
+        if item.engine == "eks"
+        else "EngineLifecycleSupport to open-source-rds-extended-support"
+    )
+    lever = f"or buy time until {dates.extended_end.on or 'later'} for money: set {setting}"
+    return fix.model_copy(update={"steps": (*fix.steps, lever)})
 
 
 def _end(outlook: Outlook, today: date) -> str:
