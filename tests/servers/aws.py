@@ -61,9 +61,10 @@ class Moto:
     def __init__(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
+            [sys.executable, "-u", "-m", "tests.servers.moto_server", "-H", "127.0.0.1", "-p", "0"],
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            cwd=Path(__file__).parents[2],
             env={**os.environ, "MOTO_ACCOUNT_ID": ACCOUNT},
         )
         self.url = self._wait()

@@ -70,7 +70,7 @@ def act(
 def _row(one: Held, *, body: bool = False) -> HeldRow:
     settled = None
     if one.settled_at is not None:
-        settled = f"{one.settled_how} by {one.settled_by}"
+        settled = f"{one.settled_how} (by {one.settled_by})"
     line = one.line or one.origin.line
     return HeldRow(
         id=one.id,

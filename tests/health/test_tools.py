@@ -1,0 +1,224 @@
+"""The health commands on real files, a real history and the demo."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offcall.core.context import Context
+from offcall.core.errors import UserError
+from offcall.core.estate import Estate
+from offcall.core.registry import find_tool
+from offcall.core.render import View, render
+from tests.health.messages import arn_of, message
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Call:
+    """Runs a tool on one history; the result."""
+
+    def run(name: str, /, estate: dict[str, Any] | None = None, **arguments: Any) -> Any:
+        node = {"history": str(tmp_path / "history.sqlite"), **(estate or {})}
+        with Context(Estate(node), now=NOW) as ctx:
+            result = find_tool(name).call(ctx, **arguments)
+            for output in ("plain", "markdown", "html", "json", "sarif"):
+                assert render(result, output, View(now=NOW))  # type: ignore[arg-type]
+            return result
+
+    return run
+
+
+def write(path: Path, *bodies: str) -> Path:
+    path.write_text("\n".join(bodies) + "\n", encoding="utf-8")
+    return path
+
+
+def test_import_twice(call: Call, tmp_path: Path) -> None:
+    file = write(tmp_path / "events.jsonl", message(1), message(2), "{ broken", message(1))
+    rejects = tmp_path / "rejects"
+    first = call("health import", files=[file], rejects=rejects)
+    assert (first.messages, first.new, first.duplicates, first.rejected) == (4, 2, 1, 1)
+    assert first.refused[0].where == f"{file}:3"
+    assert rejects.read_bytes() == b"{ broken\n"
+    again = call("health import", files=[file])
+    assert (again.new, again.duplicates, again.events_new) == (0, 3, 0)
+
+
+def test_import_folders_gzip_and_standard_input(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "events" / "deep"
+    folder.mkdir(parents=True)
+    write(folder / "a.json", message(1))
+    (folder / "b.jsonl.gz").write_bytes(gzip.compress(f"{message(2)}\n{message(3)}\n".encode()))
+    write(folder / "notes.txt", "not an event")
+    assert call("health import", files=[tmp_path / "events"]).new == 3
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(message(4).encode())))
+    assert call("health import", files=[Path("-")]).new == 1
+
+
+def test_import_says_what_is_wrong_with_a_file(call: Call, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such file or folder"):
+        call("health import", files=[tmp_path / "nothing.json"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="no event files"):
+        call("health import", files=[tmp_path / "empty"])
+    whole = gzip.compress("\n".join(message(n) for n in range(3000)).encode())
+    (tmp_path / "cut.json.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UserError, match="damaged or cut off"):
+        call("health import", files=[tmp_path / "cut.json.gz"])
+    with pytest.raises(UserError, match="no file given"):
+        call("health import", files=[])
+
+
+def test_a_ten_megabyte_event_is_answered(call: Call, tmp_path: Path) -> None:
+    text = [{"language": "en_US", "latestDescription": "a long story " * 800_000}]
+    big = message(1, eventDescription=text)
+    assert len(big) > 10_000_000
+    result = call("health import", files=[write(tmp_path / "big.jsonl", big, message(2))])
+    assert result.messages == 2
+    assert result.new + result.rejected == 2
+    assert {one.arn for one in call("health list").events} >= {arn_of(2)}
+
+
+def test_list_filters(call: Call, tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "e.jsonl",
+        message(1),
+        message(2, region="eu-west-1"),
+        message(3, status="closed"),
+        message(4, code="AWS_RDS_OPERATIONAL_ISSUE", category="issue", status="open"),
+        message(5, code="AWS_CLOUDSHELL_PERSISTENCE_EXPIRING", category="accountNotification"),
+    )
+    call("health import", files=[file])
+
+    def numbers(**arguments: Any) -> set[int]:
+        found = call("health list", **arguments).events
+        return {int(one.arn.rpartition("/")[2]) for one in found}
+
+    assert numbers() == {1, 2, 4, 5}
+    assert numbers(status="closed") == {3}
+    assert numbers(status="all") == {1, 2, 3, 4, 5}
+    assert numbers(region="eu-west-1") == {2}
+    assert numbers(service="rds") == {4}
+    assert numbers(category="issue") == {4}
+    assert numbers(estate={"health": {"ignore": ["AWS_CLOUDSHELL_*"]}}) == {1, 2, 4}
+    limited = call("health list", limit=1)
+    assert len(limited.events) == 1
+    assert limited.left_out == 3
+
+
+def test_changes_next_week_by_owner(call: Call, tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "e.jsonl",
+        message(1, start=datetime(2026, 12, 3, 14, tzinfo=UTC), entities=("i-shop",)),
+        message(2, start=datetime(2026, 12, 8, tzinfo=UTC)),
+        message(3, start=datetime(2026, 11, 20, tzinfo=UTC)),
+        message(4, start=datetime(2026, 12, 4, tzinfo=UTC), region="eu-west-1"),
+        message(5, start=datetime(2026, 12, 4, tzinfo=UTC), status="closed"),
+    )
+    call("health import", files=[file])
+    estate = {
+        "catalog": {
+            "rules": [{"match": "i-shop", "owner": "shop"}],
+        }
+    }
+    found = call("health changes", window="next week", region="us-east-1", estate=estate)
+    (one,) = found.changes
+    assert one.resource.id == "i-shop"
+    assert one.owner is not None
+    assert one.owner.name == "shop"
+    assert one.deadline == datetime(2026, 12, 3, 14, tzinfo=UTC)
+    assert one.next_step
+    assert [past.key for past in found.overdue] == [arn_of(3)]
+    assert "now: its date, 2026-11-20, has passed" in found.overdue[0].next_step
+    mine = call("health changes", window="next week", owner="shop", estate=estate)
+    assert [one.resource.id for one in mine.all_findings()] == ["i-shop"]
+
+
+def test_show_and_what_people_say(call: Call, tmp_path: Path) -> None:
+    call("health import", files=[write(tmp_path / "e.jsonl", message(1, entities=("i-a", "i-b")))])
+    done = call("health plan", event="000001", on="2026-12-01 03:00", resource="i-a", by="ana")
+    assert done.said == "plan by ana for 2026-12-01 03:00 UTC"
+    call("health close", event="000001", resource="i-b", by="bo", note="gone")
+    shown = call("health show", event="000001", raw=True)
+    taken = {row.resource.id: row.taken for row in shown.resources}
+    assert taken == {
+        "i-a": "planned by ana for 2026-12-01 03:00 UTC",
+        "i-b": "closed by bo: gone",
+    }
+    assert json.loads(shown.raw[0])
+    assert [one.resource.id for one in shown.findings] == ["i-a"]
+    assert len(shown.people) == 2
+    left = call("health reopen", event="000001", resource="i-b", by="bo").left
+    assert {one.resource.id for one in left} == {"i-a", "i-b"}
+    call("health ack", event="000001", by="cy")
+    with pytest.raises(UserError, match="no such event"):
+        call("health show", event="999999")
+
+
+def test_during(call: Call, tmp_path: Path) -> None:
+    nothing = call("health during", at="2026-11-18T02:15Z", resource="orders")
+    assert nothing.likelihood == "none"
+    assert "no event was ever taken in" in nothing.unsure[0]
+    issue = message(
+        1,
+        code="AWS_RDS_OPERATIONAL_ISSUE",
+        category="issue",
+        status="open",
+        start=datetime(2026, 11, 18, 2, tzinfo=UTC),
+        entities=("arn:aws:rds:us-east-1:111122223333:db:orders",),
+    )
+    call("health import", files=[write(tmp_path / "e.jsonl", issue)])
+    found = call("health during", at="2026-11-18T02:15Z", resource="orders")
+    assert found.likelihood == "likely"
+    assert found.verdict.startswith("Probably yes")
+    assert found.ranks[0].reasons[0] == "it names orders itself"
+    calm = call("health during", at="2026-10-18T02:15Z", resource="orders", within="PT1H")
+    assert calm.verdict.startswith("Nothing from AWS explains this")
+
+
+def test_quarantine(call: Call, tmp_path: Path) -> None:
+    call("health import", files=[write(tmp_path / "e.jsonl", message(1), "{ no")])
+    (held,) = call("health quarantine").held
+    assert call("health quarantine", id=held.id).held[0].body == "{ no"
+    assert call("health quarantine-retry").held[0].settled is None
+    out = call("health quarantine-discard", id=held.id, why="a test", by="ana")
+    assert out.held[0].settled == "discarded: a test (by ana)"
+    assert call("health quarantine").held == ()
+    assert len(call("health quarantine", settled=True).held) == 1
+
+
+def test_lengths(call: Call) -> None:
+    assert call("health during", at="2026-11-18T02:15Z", within="90m").within == (
+        "1 hour 30 minutes"
+    )
+    with pytest.raises(UserError):
+        call("health during", at="2026-11-18T02:15Z", within="soon")
+
+
+def test_the_demo_has_no_aws() -> None:
+    for name in ("health sync", "health watch"):
+        with (
+            Context(
+                Estate({"health": {"queues": ["https://sqs.x.amazonaws.com/1/q"]}}), demo=True
+            ) as ctx,
+            pytest.raises(UserError, match="sample estate has no AWS"),
+        ):
+            find_tool(name).call(ctx)
+
+
+def test_watch_without_a_queue(call: Call) -> None:
+    with pytest.raises(UserError, match="no queue to watch"):
+        call("health watch")
