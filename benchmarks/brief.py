@@ -1,9 +1,9 @@
 """The brief over 100,000 stored events: CPU seconds more than Python's own start-up.
 
-    python -m benchmarks.brief [--events 100000] [--open 0.1]
+    python benchmarks/brief.py [--events 100000] [--open 0.02 0.1]
 
-Bound: 1 s. A tenth of the events are not closed; their starts lie within a year around now. The
-command is run as a user runs it, in a process of its own; its CPU time counts, user and system.
+Bound: 1 s. The starts of the events lie within a year around now. The command is run as a user
+runs it, in a process of its own; its CPU time counts, user and system; the best of three.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,31 +114,36 @@ def cpu(command: list[str], env: dict[str, str]) -> float:
     return best
 
 
-def main() -> int:
-    """Build the history, time the brief, print the difference and whether it is in bounds."""
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--events", type=int, default=100_000)
-    arguments.add_argument("--open", type=float, default=0.1, dest="part_open")
-    options = arguments.parse_args()
+def measure(events: int, part_open: float) -> None:
+    """Build a history, time the brief over it, print the CPU seconds and the ratio."""
     with tempfile.TemporaryDirectory() as folder:
         estate = Path(folder) / "offcall.yaml"
         estate.write_text(ESTATE, encoding="utf-8")
         url = f"sqlite:///{folder}/history.sqlite"
-        begun = time.monotonic()
         with open_url(url) as history:
-            report = ingest(history, deliveries(options.events, options.part_open), NOW)
-        print(f"stored {report.created:,} events in {time.monotonic() - begun:.1f} s")
+            ingest(history, deliveries(events, part_open), NOW)
         env = {**os.environ, "OFFCALL_HISTORY": url}
         offcall = [sys.executable, "-m", "offcall", "brief"]
         offcall += ["--estate", str(estate), "--now", "2026-11-24T09:00Z", "-o", "markdown"]
         python = cpu([sys.executable, "-c", "pass"], env)
-        spent = cpu(offcall, env)
-    more = spent - python
-    print(f"python alone {python:.3f} s, brief {spent:.3f} s CPU")
-    print(f"brief over {options.events:,} events: {more:.2f} s more than start-up")
-    print(f"ratio to the bound of {BOUND_SECONDS:.0f} s: {more / BOUND_SECONDS:.2f}")
-    return int(more > BOUND_SECONDS)
+        more = cpu(offcall, env) - python
+    verdict = "within the bound" if more <= BOUND_SECONDS else "over the bound"
+    print(
+        f"brief over {events:,} events, {part_open:.0%} not closed: {more:.2f} s CPU more than "
+        f"Python's start-up ({python:.3f} s); ratio to {BOUND_SECONDS:.0f} s: "
+        f"{more / BOUND_SECONDS:.2f}, {verdict}"
+    )
+
+
+def main() -> None:
+    """A usual history, in which most events are closed, and one with thousands under way."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--events", type=int, default=100_000)
+    arguments.add_argument("--open", type=float, nargs="*", default=[0.02, 0.1])
+    options = arguments.parse_args()
+    for part_open in options.open:
+        measure(options.events, part_open)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
