@@ -90,3 +90,13 @@ def test_check_names_what_is_broken(tmp_path: Path) -> None:
     with Context(Estate.load(tmp_path / "offcall.yaml"), now=demo.NOW) as ctx:
         found = find_tool("catalog check").call(ctx).all_findings()
     assert {"catalog-unusable", "catalog-unknown-owner"} <= {one.rule for one in found}
+
+
+def test_check_names_an_owner_that_only_a_tag_knows(ctx: Context) -> None:
+    ctx.prepare = demo.prepare
+    found = find_tool("catalog check").call(ctx).all_findings()
+    unknown = [one for one in found if one.rule == "catalog-unknown-owner"]
+    assert [one.resource.id for one in unknown] == ["warehouse"]
+    assert unknown[0].evidence[0].value == "stock-db, tag team=warehouse"
+    unowned = {one.resource.label for one in found if one.rule == "catalog-no-owner"}
+    assert {"reviews-db", "thumbnail-resize"} <= unowned

@@ -72,9 +72,17 @@ def facts_of(
         entities=tuple(catalog.entities.values()),
         problems=tuple(catalog.problems),
         resources=tuple(owned[key] for key in sorted(owned)),
-        mentions=tuple(_mentions(catalog, estate)),
+        mentions=(*_mentions(catalog, estate), *_tagged(owned.values())),
         people=tuple(sorted(people)),
     )
+
+
+def _tagged(resources: Iterable[Owned]) -> Iterable[Mention]:
+    """Owners that come from tags: nobody checks those when they are written."""
+    for one in resources:
+        if one.owner is not None and one.owner.rule.startswith("tag "):
+            where = f"{one.resource.label}, {one.owner.rule}"
+            yield Mention(owner=one.owner.name, place=Place(file=where))
 
 
 def _mentions(catalog: Catalog, estate: Estate) -> Iterable[Mention]:

@@ -88,7 +88,8 @@ def unknown_owner(facts: CatalogFacts, now: datetime) -> Iterator[Finding]:
                 kind="catalog owner",
                 id=owner,
                 name=owner,
-                file=found[0].file,
+                # A tag stands in no file.
+                file=found[0].file if found[0].line is not None else None,
                 line=found[0].line,
             ),
             evidence=tuple(Evidence(name="named at", value=str(place)) for place in found),
