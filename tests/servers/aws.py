@@ -103,6 +103,8 @@ class Aws:
     def __init__(self, moto: Moto, fake: AwsFake) -> None:
         self.moto = moto
         self.fake = fake
+        # Making a client takes longer than most calls.
+        self.clients: dict[tuple[str, str], Any] = {}
 
     @property
     def env(self) -> dict[str, str]:
@@ -122,7 +124,10 @@ class Aws:
         """A plain boto3 client, for preparing and looking."""
         import boto3
 
-        return boto3.Session().client(service, region_name=region)
+        key = (service, region)
+        if key not in self.clients:
+            self.clients[key] = boto3.Session().client(service, region_name=region)
+        return self.clients[key]
 
     def queue(self, name: str = "health", **attributes: str) -> str:
         """Make a queue; its URL."""
@@ -168,6 +173,7 @@ def aws(aws_servers: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
         monkeypatch.setenv(name, value)
     # Sessions remember the environment in which they were made.
     core.forget_sessions()
+    aws_servers.clients.clear()
     aws_servers.moto.reset()
     aws_servers.fake.reset()
     yield aws_servers
