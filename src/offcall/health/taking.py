@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -150,17 +150,31 @@ def sync(ctx: Context, *, organization: bool | None, everything: bool) -> Import
     )
 
 
-def watch(
-    ctx: Context, queues: list[str], limits: Limits, poll_every: timedelta | None
-) -> WatchResult:
-    """See `health watch`."""
-    urls = queues or list(section(ctx).queues)
+def queues_of(ctx: Context, queues: Sequence[str]) -> list[str]:
+    """The queues named, else those of the estate.
+
+    Raises:
+        UserError: there is none.
+    """
+    urls = list(queues) or list(section(ctx).queues)
     if not urls:
         raise UserError(
             "no queue to watch",
             hint="give --queue URL, or health.queues in the estate file; "
             "deploy/ has a template that makes one",
         )
+    return urls
+
+
+def watch(
+    ctx: Context,
+    queues: list[str],
+    limits: Limits,
+    poll_every: timedelta | None,
+    beside: contextlib.AbstractContextManager[None] | None = None,
+) -> WatchResult:
+    """See `health watch`. `beside` is entered while the workers run, after signals are heard."""
+    urls = queues_of(ctx, queues)
     with_aws = access(ctx)
     history = open_history(ctx)
     stop = Stop()
@@ -179,7 +193,7 @@ def watch(
     ]
     started = time.monotonic()
     ctx.progress.note(f"watching {plural(len(urls), 'queue')}; stop with Ctrl-C")
-    with stop.on_signals():
+    with stop.on_signals(), beside or contextlib.nullcontext():
         tally = workers[0].run() if len(workers) == 1 else _together(workers, stop)
     return WatchResult(
         queues=tuple(urls),

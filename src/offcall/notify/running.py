@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from offcall.notify.estate import Channel
     from offcall.notify.routes import Rules
 
-__all__ = ["interval", "run_for_ever", "run_once"]
+__all__ = ["interval", "run_for_ever", "run_once", "said_of"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _NO_CHANNELS = "The estate has no `notify:` section with channels: there is nobody to tell."
@@ -86,17 +86,19 @@ def run_for_ever(ctx: Context, *, send: bool, every: str, shown: int) -> RunResu
         except (SourceError, StoreError) as error:
             ctx.progress.note(f"{ctx.now:%Y-%m-%d %H:%M:%SZ} {error}")
         else:
-            _note(ctx, result)
+            for line in said_of(result, ctx.now):
+                ctx.progress.note(line)
         time.sleep(max(0.0, wait - (time.monotonic() - started)))
 
 
-def _note(ctx: Context, result: RunResult) -> None:
-    stamp = f"{ctx.now:%Y-%m-%d %H:%M:%SZ}"
+def said_of(result: RunResult, now: datetime) -> Iterator[str]:
+    """A line for each message, and for each thing that went wrong, as a log wants it."""
+    stamp = f"{now:%Y-%m-%d %H:%M:%SZ}"
     for one in result.messages:
         outcome = f": {one.outcome}" if one.outcome else ""
-        ctx.progress.note(f"{stamp} {one.state} to {one.channel}: {one.headline}{outcome}")
+        yield f"{stamp} {one.state} to {one.channel}: {one.headline}{outcome}"
     for line in result.incomplete():
-        ctx.progress.note(f"{stamp} {line}")
+        yield f"{stamp} {line}"
 
 
 def _bursts(said: list[Said], channels: Mapping[str, Channel]) -> str | None:

@@ -1,0 +1,110 @@
+"""The worker: an event goes from the queue to people, in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.health.messages import arn_of, message
+from tests.notify.fakes import Call, Capture, serve
+from tests.servers.aws import Aws
+
+INVENTORY = """\
+resources:
+  - kind: eks cluster
+    name: shop
+    region: us-east-1
+    account: "111122223333"
+    engine: eks
+    version: "1.25"
+"""
+
+
+def estate(folder: Path, queue: str, hook: str) -> Path:
+    (folder / "inventory.yaml").write_text(INVENTORY)
+    file = folder / "offcall.yaml"
+    file.write_text(
+        f"""\
+name: test
+time_zone: UTC
+history: sqlite:///{folder}/history.sqlite
+health:
+  queues: ["{queue}"]
+lifecycle:
+  inventory: [inventory.yaml]
+notify:
+  channels:
+    hook: {{kind: webhook, url: "{hook}"}}
+  routes:
+    - {{name: all, to: [hook]}}
+"""
+    )
+    return file
+
+
+def start(file: Path, aws: Aws, *flags: str) -> subprocess.Popen[str]:
+    options = ["--estate", str(file), "--every", "1s", "--poll-every", "never", *flags]
+    return subprocess.Popen(
+        [sys.executable, "-m", "offcall", "worker", *options],
+        env={**os.environ, **aws.env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def stop(worker: subprocess.Popen[str]) -> tuple[str, str]:
+    worker.send_signal(signal.SIGTERM)
+    out, err = worker.communicate(timeout=60)
+    assert worker.returncode == 0, err
+    return out, err
+
+
+def alerts(capture: Capture) -> set[str]:
+    return {one["alert"]["key"] for one in capture.bodies()}
+
+
+def test_an_event_and_a_version_reach_people(aws: Aws, tmp_path: Path) -> None:
+    soon = datetime.now(UTC) + timedelta(days=20)
+    sqs = aws.client("sqs")
+    queue = sqs.create_queue(QueueName="health")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody=message(1, start=soon))
+
+    def answer(call: Call) -> tuple[int, dict[str, str], object]:
+        return 200, {}, {}
+
+    with serve(answer) as capture:
+        worker = start(estate(tmp_path, queue, f"{capture.url}/hook"), aws, "--send")
+        told = capture.wait_for(2)
+        out, err = stop(worker)
+    assert told, err
+    keys = alerts(capture)
+    assert f"111122223333|{arn_of(1)}" in keys
+    assert any(key.startswith("finding|") for key in keys)
+    assert "1 message" in out
+    assert "looked at the estate: 1 new" in err
+
+
+def test_says_what_it_would_send_without_send(aws: Aws, tmp_path: Path) -> None:
+    queue = aws.client("sqs").create_queue(QueueName="health")["QueueUrl"]
+    with serve(lambda call: (200, {}, {})) as capture:
+        worker = start(estate(tmp_path, queue, f"{capture.url}/hook"), aws)
+        assert worker.stderr is not None
+        for line in worker.stderr:
+            if "would send to hook" in line:
+                break
+        stop(worker)
+    assert capture.bodies() == []
+
+
+def test_a_queue_is_needed(aws: Aws, tmp_path: Path) -> None:
+    file = tmp_path / "offcall.yaml"
+    file.write_text("name: test\n")
+    worker = start(file, aws)
+    _, err = worker.communicate(timeout=60)
+    assert worker.returncode == 2
+    assert "no queue to watch" in err
