@@ -281,8 +281,8 @@ class Around(Result):
             ]
             if event.runbook:
                 pairs.append(("runbook", Span(event.runbook.title, url=event.runbook.url)))
-            if event.next_step:
-                pairs.append(("next step", event.next_step))
+            over = f"it is over; what AWS said: offcall health show {event.arn[-8:]}"
+            pairs.append(("next step", event.next_step or over))
             blocks += [Facts(tuple(pairs)), Bullets(one.reasons)]
         return Document(
             f"Was it AWS? {self.subject}, {time_text(self.at)}",

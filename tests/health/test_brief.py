@@ -1,0 +1,88 @@
+"""What the room tells the brief."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from offcall.core.context import Context
+from offcall.core.contributions import EVENT_TYPE, TAKEN
+from offcall.core.estate import Estate
+from offcall.core.windows import Window
+from offcall.health import store
+from offcall.health.brief import contribute
+from offcall.health.model import Origin
+from offcall.health.parse import parse
+from offcall.history import open_history
+from tests.health.messages import arn_of, message
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+WINDOW = Window(NOW, NOW + timedelta(days=14), "next 2 weeks", UTC)
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> Context:
+    return Context(
+        Estate({"history": str(tmp_path / "h.sqlite"), "health": {"ignore": ["AWS_BILLING_*"]}}),
+        now=NOW,
+    )
+
+
+def take(ctx: Context, *bodies: str) -> None:
+    items = [item for body in bodies for item in parse(body, origin=Origin(how="sqs"))]
+    store.ingest(open_history(ctx), items, NOW)
+
+
+def test_what_is_told_and_in_which_part(ctx: Context) -> None:
+    notice = {"category": "accountNotification", "status": "open"}
+    with ctx:
+        take(
+            ctx,
+            message(1, start=NOW + timedelta(days=3)),
+            message(2, start=NOW - timedelta(days=3)),
+            message(3, start=NOW + timedelta(days=30)),
+            message(4, status="closed"),
+            message(5, code="AWS_RDS_OPERATIONAL_ISSUE", category="issue", status="open"),
+            message(6, code="AWS_VPN_REDUNDANCY_LOSS", **notice),
+            message(7, code="AWS_RDS_OPERATIONAL_NOTIFICATION", **notice, actionability=None),
+            message(8, code="AWS_BILLING_NOTIFICATION", **notice),
+        )
+        part = contribute(ctx, WINDOW)
+    told = {int(one.key[-1]): one.category for one in part.findings}
+    assert told == {1: "change", 2: "change", 5: "open", 6: "open"}
+    assert all(one.fix.steps for one in part.findings)
+    for one in part.findings:
+        assert [fact.value for fact in one.evidence if fact.name == EVENT_TYPE]
+
+
+def test_a_recent_notice_is_told_once(ctx: Context) -> None:
+    with ctx:
+        take(
+            ctx,
+            message(
+                1,
+                code="AWS_RDS_OPERATIONAL_NOTIFICATION",
+                category="accountNotification",
+                status="open",
+                actionability="INFORMATIONAL",
+                lastUpdatedTime="Wed, 25 Nov 2026 09:00:00 GMT",
+            ),
+        )
+        (one,) = contribute(ctx, WINDOW).findings
+    assert one.category == "notice"
+
+
+def test_what_somebody_took_says_who(ctx: Context) -> None:
+    with ctx:
+        take(ctx, message(1))
+        store.act(open_history(ctx), arn_of(1), None, "acknowledge", "ana", NOW)
+        (one,) = contribute(ctx, WINDOW).findings
+    assert [fact.value for fact in one.evidence if fact.name == TAKEN] == ["acknowledged by ana"]
+
+
+def test_quarantine_is_told(ctx: Context) -> None:
+    with ctx:
+        take(ctx, "{ no")
+        assert [one.rule for one in contribute(ctx, WINDOW).findings] == ["health-quarantine"]
