@@ -41,6 +41,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "health show": ("offcall health show STORAGE_FAILURE_a4f8b00c --demo",),
     "health sync": ("offcall health sync",),
     "health watch": ("offcall health watch", "offcall health watch --until-empty"),
+    "history audit": ("offcall history audit --demo",),
+    "history findings": ("offcall history findings --demo",),
+    "history info": ("offcall history info",),
+    "history mute": (
+        'offcall history mute b63cf7564a8918ae --why "waits for a date from AWS" \\\n'
+        "    --until 2027-01-01 --demo",
+    ),
+    "history unmute": ("offcall history unmute b63cf7564a8918ae",),
     "lifecycle check": ("offcall lifecycle check --demo",),
     "lifecycle list": (
         "offcall lifecycle list --within 180d --demo",
