@@ -96,6 +96,7 @@ def parse(command: str) -> click.Context:
     Raises:
         click.ClickException: no such command or option, or a value that does not fit.
     """
+    command = re.sub(r"\\\n\s*", "", command)
     words = shlex.split(re.split(r"\s[|<>]\s|\s&&\s|\s#\s", command)[0])[1:]
     context = app.make_context("offcall", words)
     current: click.Command = app
