@@ -291,3 +291,20 @@ def test_not_a_queue(aws: Aws) -> None:
 def test_the_tally_has_no_part_that_cannot_be_summed() -> None:
     values = [getattr(Tally(), name) for name in Tally.__slots__]
     assert all(isinstance(one, int | list) for one in values)
+
+
+def test_the_command_on_two_queues_with_a_poll(aws: Aws, tmp_path: Path) -> None:
+    from offcall.core.context import Context
+    from offcall.core.estate import Estate
+    from offcall.core.registry import find_tool
+
+    urls = [aws.queue("one"), aws.queue("two")]
+    for number, url in enumerate(urls):
+        aws.send(url, [message(number)])
+    aws.fake.answer("health", "DescribeEvents", {"events": []})
+    estate = Estate({"history": str(tmp_path / "h.sqlite"), "health": {"queues": urls}})
+    with Context(estate, now=NOW) as ctx:
+        result = find_tool("health watch").call(ctx, until_empty=True, poll_every="15m")
+    assert (result.received, result.stored, result.failures) == (2, 2, 0)
+    assert len(aws.fake.asked("health", "DescribeEvents")) == 1
+    assert [aws.depth(url) for url in urls] == [0, 0]
