@@ -61,6 +61,10 @@ class EventRow(BaseModel):
         """Region and account."""
         return ", ".join(filter(None, (self.region, self.account or "public")))
 
+    def taken_word(self) -> str:
+        """ "planned", "acknowledged", or nothing."""
+        return (self.taken or "").partition(" ")[0]
+
     def what(self) -> str:
         """The resources in one line: the first, and how many more."""
         if not self.resources:
@@ -84,33 +88,32 @@ class EventList(Result):
     left_out: int = Field(default=0, description="Events beyond --limit.")
 
     def document(self) -> Document:
-        """A table, one event a row."""
+        """A table, one event a row. What to do about one is for `health show` and the brief."""
         rows = tuple(
             (
-                f"{one.starts:%Y-%m-%d %H:%M}" if one.starts else "no date",
+                f"{one.starts:%Y-%m-%d}" if one.starts else "no date",
                 Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN)),
-                f"{one.title}. {one.next_step}" if one.next_step else one.title,
-                f"{one.what()} ({one.service})",
-                one.where(),
-                ", ".join(one.owners) or Span("no owner", Tone.WARN),
-                one.taken or "",
+                one.title,
+                f"{one.what()} ({one.region or one.service})",
+                ", ".join(one.owners) or Span("nobody", Tone.WARN),
+                one.taken_word(),
                 Span(one.arn[-8:], Tone.MUTED),
             )
             for one in self.events
         )
         columns = (
-            Column("starts (UTC)"),
+            Column("starts"),
             Column("status"),
-            Column("event, and next step", wide=True),
+            Column("event", wide=True),
             Column("resource", wide=True),
-            Column("where", wide=True),
             Column("owner"),
-            Column("taken", wide=True),
+            Column("taken"),
             Column("id"),
         )
         blocks: list[Block] = [Table(columns, rows, empty="no events")]
         if rows:
-            blocks.append(Line("All of one: offcall health show <id>", Tone.MUTED))
+            said = "What to do, and all of one: offcall health show <id>. Days are UTC."
+            blocks.append(Line(said, Tone.MUTED))
         if self.left_out:
             said = f"{plural(self.left_out, 'more event')} not shown; raise --limit"
             blocks.append(Line(said, Tone.MUTED))

@@ -73,8 +73,7 @@ class VersionList(Result):
                     Column("Resource"),
                     Column("Version", wide=True),
                     Column("Standard until"),
-                    Column("What happens next", wide=True),
-                    Column("Extra cost", right=True),
+                    Column("What AWS does next", wide=True),
                     Column("Move to"),
                     Column("Owner"),
                 ),
@@ -82,6 +81,9 @@ class VersionList(Result):
                 empty="nothing runs here, or nothing in this window",
             )
         ]
+        if self.versions:
+            said = "Why, what it costs, and how to move: offcall lifecycle show <resource>"
+            blocks.append(Line(said, Tone.MUTED))
         if known:
             unknown = len(paying) - len(known)
             also = f", and {plural(unknown, 'charge')} whose price is not known" if unknown else ""
@@ -115,7 +117,6 @@ def _row(version: Version, today: date) -> tuple[Cell, ...]:
             Span("not judged", Tone.MUTED),
             outlook.not_judged,
             "",
-            "",
             _owner(version),
         )
     end = outlook.dates.standard_end if outlook.dates else None
@@ -129,7 +130,6 @@ def _row(version: Version, today: date) -> tuple[Cell, ...]:
         what,
         Span(until if days is None else f"{until} ({days:,} d)", tone),
         _then(version, today),
-        _cost(outlook, today),
         outlook.moves[-1].version if outlook.moves else "",
         _owner(version),
     )
@@ -139,23 +139,38 @@ def _owner(version: Version) -> Cell:
     return version.owner.name if version.owner else Span("nobody", Tone.WARN)
 
 
+_SHORT = {
+    Act.BILL: "extended support",
+    Act.UPGRADE: "AWS upgrades it",
+    Act.MINOR: "AWS upgrades the minor version",
+    Act.DEPRECATE: "deprecated, no more patches",
+    Act.BLOCK_CREATE: "no new functions",
+    Act.BLOCK_UPDATE: "no more updates of functions",
+    Act.MAINTENANCE: "AWS applies maintenance",
+    Act.CERTIFICATE: "its certificate expires",
+    Act.END: "support ends, AWS does nothing",
+}
+"""A step in a table; the whole text is for `lifecycle show`."""
+
+
 def _then(version: Version, today: date) -> Cell:
     step = version.next
+    paying = version.outlook.cost_now
+    said = []
+    tone = Tone.PLAIN
     if step is None:
-        return Span("nothing is announced", Tone.MUTED)
-    due = step.on is not None and step.on < today
-    day = "due" if due else str(step.on or "any time")
-    forced = step.act in (Act.UPGRADE, Act.MINOR)
-    return Span(f"{day}: {step.text}", Tone.BAD if due and forced else Tone.PLAIN)
-
-
-def _cost(outlook: Outlook, today: date) -> Cell:
-    if outlook.cost_now is not None:
-        return Span(f"{outlook.cost_now.text} now", Tone.WARN)
-    bill = next(
-        (s for s in outlook.steps if s.act is Act.BILL and s.cost and s.on and s.on > today), None
-    )
-    return Span(bill.cost.text, Tone.MUTED) if bill and bill.cost else ""
+        said.append("nothing is announced")
+        tone = Tone.MUTED
+    else:
+        due = step.on is not None and step.on < today
+        day = "due now" if due else str(step.on or "any time")
+        price = f", {step.cost.text}" if step.act is Act.BILL and step.cost else ""
+        said.append(f"{day}: {_SHORT[step.act]}{price}")
+        if due and step.act in (Act.UPGRADE, Act.MINOR):
+            tone = Tone.BAD
+    if paying is not None:
+        said.append(f"now extended support, {paying.text}")
+    return Span("; ".join(said), tone)
 
 
 class Described(Result):
