@@ -57,7 +57,7 @@ def test_the_sample_estate_as_a_list(sample: Context) -> None:
     assert aurora.next is not None
     assert (str(aurora.next.on), aurora.next.act.value) == ("2026-12-02", "maintenance")
     shown = text(found)
-    for words in ("standard until", "now extended support, $365/month", "Extended support costs $", "2026-12-02"):
+    for words in ("standard until", "2026-12-03: extended support, $365/month", "Extended support costs $", "2026-12-02"):
         assert words.lower() in shown.lower()
 
 
