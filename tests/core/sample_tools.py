@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -28,7 +28,7 @@ class Echo(Result):
     severity: Severity | None = None
     gaps: tuple[str, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         lines = tuple(Line(f"{name}={value}") for name, value in self.said.items())
         return Document("Echo", None, (*lines, FindingList(self.all_findings())))
 

@@ -57,7 +57,8 @@ def test_the_sample_estate_as_a_list(sample: Context) -> None:
     assert aurora.next is not None
     assert (str(aurora.next.on), aurora.next.act.value) == ("2026-12-02", "maintenance")
     shown = text(found)
-    for words in ("standard until", "2026-12-03: extended support, $365/month", "Extended support costs $", "2026-12-02"):
+    billed = "2026-12-03: extended support, $365/month"
+    for words in ("standard until", billed, "Extended support costs $", "2026-12-02"):
         assert words.lower() in shown.lower()
 
 
@@ -129,7 +130,7 @@ def test_the_timeline_in_every_output(sample: Context) -> None:
     [together] = [fate for fate in found.fates if "invoice-render" in fate.names]
     assert len(together.names) == 3
     assert {"rate-limits", "profiles"} <= set(found.left_out)
-    document = found.document()
+    document = found.document(UTC)
     [picture] = [block for block in document.blocks if hasattr(block, "bars")]
     for bar in picture.bars:  # type: ignore[union-attr]
         for start, end, _, _ in bar.spans:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, computed_field
@@ -67,7 +67,7 @@ class Brief(Result):
         """What was not in the brief that this one is compared to."""
         return [line for line in self.parts.all() if line.new]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         from offcall.brief.looks import document
 
         return document(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pydantic import Field
 
@@ -47,7 +47,7 @@ class CatalogList(Result):
     runbooks: tuple[Runbook, ...] = Field(description="Markdown runbooks.")
     problems: tuple[str, ...]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         rows = tuple(
             (
                 item.name,
@@ -94,7 +94,7 @@ class OwnerAnswer(Result):
     runbook: Runbook | None
     pagerduty: str | None = Field(description="PagerDuty service of its Backstage entity.")
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         pairs: list[tuple[str, Span | str]] = [
             ("owner", Span(self.owner, Tone.STRONG) if self.owner else Span("nobody", Tone.WARN)),
         ]
@@ -128,7 +128,7 @@ class RunbookAnswer(Result):
     runbook: Runbook | None
     others: tuple[Runbook, ...]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         about = f" about {self.topic}" if self.topic else ""
         title = f"Runbook for {self.resource.label}{about}"
         if self.runbook is None:
@@ -163,7 +163,7 @@ class CatalogCheck(Result):
     findings: tuple[Finding, ...]
     unread: tuple[str, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         looked = (
             f"{plural(self.entities, 'entity', 'entities')}, "
             f"{plural(self.resources, 'resource')} that offcall knows"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -24,8 +25,11 @@ class Result(BaseModel):
     json_version: ClassVar[int] = 1
     """Goes up when a field changes its meaning or goes away; JSON output names it."""
 
-    def document(self) -> Document:
-        """The result as blocks, for terminal, text, Markdown and HTML."""
+    def document(self, zone: tzinfo) -> Document:
+        """The result as blocks, for terminal, text, Markdown and HTML.
+
+        `zone` is the reader's: times in words are in it, and name it.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say how it looks")
 
     def all_findings(self) -> tuple[Finding, ...]:

@@ -170,7 +170,7 @@ def detail(ctx: Context, arn: str, account: str | None, *, raw: bool) -> EventDe
     # The steps in the words of the first resource; a closed event has none that is still open.
     fix = findings[0].fix if findings else None
     facts = {
-        "updated": time_text(event.last_updated) if event.last_updated else "",
+        "updated": time_text(event.last_updated, ctx.zone) if event.last_updated else "",
         "actionability": event.actionability or "",
         "personas": ", ".join(event.personas),
         "received by": ", ".join(event.receiving_accounts),
@@ -198,8 +198,8 @@ def detail(ctx: Context, arn: str, account: str | None, *, raw: bool) -> EventDe
             Update(at=one.at, changes=tuple(map(_change, one.changes))) for one in event.timeline
         ),
         people=tuple(
-            f"{time_text(one.at)}: {one.by}: {one.kind} {one.entity or 'the event'}"
-            + (f" for {time_text(one.planned_for)}" if one.planned_for else "")
+            f"{time_text(one.at, ctx.zone)}: {one.by}: {one.kind} {one.entity or 'the event'}"
+            + (f" for {time_text(one.planned_for, ctx.zone)}" if one.planned_for else "")
             + (f": {one.note}" if one.note else "")
             for one in event.actions
         ),
@@ -288,7 +288,9 @@ def _unsure(ctx: Context, at: datetime, subject: Subject) -> list[str]:
     said = []
     last = max(one.last_sent or one.last_seen for one in feeds)
     if last < at:
-        said.append(f"the newest message is from {time_text(last)}, before the time asked about")
+        said.append(
+            f"the newest message is from {time_text(last, ctx.zone)}, before the time asked about"
+        )
     if subject.service is None and subject.resource is not None:
         said.append(
             f"no event ever named {subject.resource.label}, so its service and region are not "

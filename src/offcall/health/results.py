@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -74,8 +74,8 @@ class EventRow(BaseModel):
         return f"{first} and {more:,} more" if more else first
 
 
-def _when(at: datetime | None) -> str:
-    return time_text(at) if at else "no date"
+def _when(at: datetime | None, zone: tzinfo) -> str:
+    return time_text(at, zone) if at else "no date"
 
 
 class EventList(Result):
@@ -87,11 +87,11 @@ class EventList(Result):
     findings: tuple[Finding, ...] = ()
     left_out: int = Field(default=0, description="Events beyond --limit.")
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """A table, one event a row. What to do about one is for `health show` and the brief."""
         rows = tuple(
             (
-                f"{one.starts:%Y-%m-%d}" if one.starts else "no date",
+                f"{one.starts.astimezone(zone):%Y-%m-%d}" if one.starts else "no date",
                 Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN)),
                 one.title,
                 f"{one.what()} ({one.region or one.service})",
@@ -112,7 +112,7 @@ class EventList(Result):
         )
         blocks: list[Block] = [Table(columns, rows, empty="no events")]
         if rows:
-            said = "What to do, and all of one: offcall health show <id>. Days are UTC."
+            said = "What to do, and all of one: offcall health show <id>"
             blocks.append(Line(said, Tone.MUTED))
         if self.left_out:
             said = f"{plural(self.left_out, 'more event')} not shown; raise --limit"
@@ -133,7 +133,7 @@ class ChangeList(Result):
     overdue: tuple[Finding, ...] = ()
     undated: tuple[Finding, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """What is in the window, then what should have been done before."""
         empty = f"nothing that AWS announced changes {self.window}"
         blocks: list[Block] = [FindingList(self.changes, brief=False, empty=empty)]
@@ -190,13 +190,13 @@ class EventDetail(Result):
     raw: tuple[str, ...] = Field(default=(), description="The messages as they came (--raw).")
     findings: tuple[Finding, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """Facts, what to do, resources, AWS's text, timeline."""
         one = self.event
         pairs: list[tuple[str, Cell]] = [
             ("status", Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN))),
-            ("starts", _when(one.starts)),
-            *([("ends", _when(one.ends))] if one.ends else []),
+            ("starts", _when(one.starts, zone)),
+            *([("ends", _when(one.ends, zone))] if one.ends else []),
             ("where", one.where()),
             ("kind", f"{one.code} ({one.category})"),
             ("arn", one.arn),
@@ -216,7 +216,7 @@ class EventDetail(Result):
         blocks += [Heading(f"Resources ({len(self.resources):,})"), self._table()]
         if self.description:
             blocks += [Heading("What AWS says"), Line(self.description)]
-        blocks += [Heading("Timeline"), Bullets(tuple(map(_update, self.timeline)))]
+        blocks += [Heading("Timeline"), Bullets(tuple(_update(one, zone) for one in self.timeline))]
         if self.notes:
             blocks += [Heading("Odd in the messages"), Bullets(self.notes)]
         for body in self.raw:
@@ -241,8 +241,8 @@ class EventDetail(Result):
         return self.findings
 
 
-def _update(one: Update) -> str:
-    return f"{_when(one.at)}: {'; '.join(one.changes) or 'first message'}"
+def _update(one: Update, zone: tzinfo) -> str:
+    return f"{_when(one.at, zone)}: {'; '.join(one.changes) or 'first message'}"
 
 
 class RankRow(BaseModel):
@@ -266,7 +266,7 @@ class Around(Result):
     ranks: tuple[RankRow, ...] = ()
     unsure: tuple[str, ...] = Field(default=(), description="What could not be known.")
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """The verdict, then each event with its reasons."""
         tone = {"likely": Tone.BAD, "possible": Tone.WARN}.get(self.likelihood, Tone.OK)
         blocks: list[Block] = [Line(self.verdict, tone)]
@@ -277,8 +277,8 @@ class Around(Result):
                 ("event", event.arn),
                 ("resource", event.what()),
                 ("where", event.where()),
-                ("from", _when(event.starts)),
-                *([("to", _when(event.ends))] if event.ends else []),
+                ("from", _when(event.starts, zone)),
+                *([("to", _when(event.ends, zone))] if event.ends else []),
                 ("status", event.status or "?"),
                 ("owner", ", ".join(event.owners) or Span("no owner", Tone.WARN)),
             ]
@@ -288,7 +288,7 @@ class Around(Result):
             pairs.append(("next step", event.next_step or over))
             blocks += [Facts(tuple(pairs)), Bullets(one.reasons)]
         return Document(
-            f"Was it AWS? {self.subject}, {time_text(self.at)}",
+            f"Was it AWS? {self.subject}, {time_text(self.at, zone)}",
             f"events within {self.within}",
             tuple(blocks),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,7 +53,7 @@ class ImportResult(Result):
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """Counts, and what was refused."""
         pairs: list[tuple[str, Cell]] = [
             ("messages", f"{self.messages:,}"),
@@ -102,7 +102,7 @@ class WatchResult(Result):
     problems: tuple[str, ...] = ()
     seconds: float = 0
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """The counts."""
         rate = f" ({self.received / self.seconds:,.0f} a second)" if self.seconds else ""
         pairs: tuple[tuple[str, Cell], ...] = (
@@ -142,12 +142,12 @@ class QuarantineList(Result):
     about: str = "messages that could not be understood, kept whole"
     held: tuple[HeldRow, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """A table; a single one with its body."""
         rows = tuple(
             (
                 str(one.id),
-                time_text(one.last_seen),
+                time_text(one.last_seen, zone),
                 f"{one.times:,}",
                 one.where,
                 one.reason,
@@ -180,7 +180,7 @@ class ActionDone(Result):
     resource: str | None = None
     left: tuple[Finding, ...] = Field(default=(), description="What is still to do.")
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """What was recorded, and what is left."""
         about = self.resource or "the whole event"
         blocks: list[Block] = [Line(f"{about}: {self.said}", Tone.OK)]
@@ -197,7 +197,7 @@ class Doctor(Result):
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """What was found, what is well, what could not be read."""
         blocks: list[Block] = [FindingList(self.findings, brief=False, empty="all well")]
         blocks += [Heading("Looked at"), Facts(self.looked_at)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.documents import Block, Column, Document, Facts, Line, Span, Table, Tone, tone_of
 from offcall.core.findings import Finding
+from offcall.core.render.humane import time_text
 from offcall.core.results import Result
 from offcall.core.text import plural
 
@@ -46,7 +47,7 @@ class FindingHistory(Result):
 
     findings: tuple[KnownFinding, ...]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """See `Result.document`."""
         columns = (
             Column("Fingerprint"),
@@ -59,8 +60,8 @@ class FindingHistory(Result):
             (
                 one.finding.fingerprint,
                 Span(one.finding.severity.value, tone_of(one.finding.severity)),
-                Span(_state(one), Tone.MUTED if one.state != "open" else Tone.PLAIN),
-                f"{one.new_since:%Y-%m-%d}",
+                Span(_state(one, zone), Tone.MUTED if one.state != "open" else Tone.PLAIN),
+                f"{one.new_since.astimezone(zone):%Y-%m-%d}",
                 f"{one.finding.resource.label}: {one.finding.title}",
             )
             for one in self.findings
@@ -82,9 +83,9 @@ class FindingHistory(Result):
         return tuple(one.finding for one in self.findings if one.state == "open")
 
 
-def _state(one: KnownFinding) -> str:
+def _state(one: KnownFinding, zone: tzinfo) -> str:
     if one.mute is not None and one.mute.until is not None and one.state == "muted":
-        return f"muted until {one.mute.until:%Y-%m-%d}"
+        return f"muted until {one.mute.until.astimezone(zone):%Y-%m-%d}"
     return one.state
 
 
@@ -103,7 +104,7 @@ class AuditList(Result):
 
     lines: tuple[AuditLine, ...]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """See `Result.document`."""
         columns = (
             Column("When"),
@@ -114,7 +115,7 @@ class AuditList(Result):
         )
         rows = tuple(
             (
-                f"{one.at:%Y-%m-%d %H:%M}Z",
+                time_text(one.at, zone),
                 one.who,
                 one.action,
                 one.subject,
@@ -136,14 +137,17 @@ class HistoryInfo(Result):
     quarantined: int = Field(description="messages in quarantine")
     oldest: datetime | None = Field(description="when the first event was stored")
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """See `Result.document`."""
         facts = [
             ("where", self.url),
             ("engine", self.engine),
             ("schema", self.version),
             ("size", "unknown" if self.bytes is None else f"{self.bytes / 1e6:,.1f} MB"),
-            ("since", f"{self.oldest:%Y-%m-%d}" if self.oldest else "nothing stored yet"),
+            (
+                "since",
+                f"{self.oldest.astimezone(zone):%Y-%m-%d}" if self.oldest else "nothing stored yet",
+            ),
         ]
         if self.quarantined:
             facts.append(("quarantine", plural(self.quarantined, "message")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -34,7 +34,7 @@ class ProductList(Result):
     provenance: Provenance
     products: list[ProductLine]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         return Document(
             title="Products with known support dates",
             subtitle=f"{plural(len(self.products), 'product')}; {_origin(self.provenance)}",
@@ -66,7 +66,7 @@ class ProductFacts(Result):
     now: datetime
     product: Product
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         today = self.now.astimezone(UTC).date()
         found = [(one, periods(self.product, one)) for one in self.product.releases]
         columns: list[tuple[str, list[Cell]]] = [
@@ -130,7 +130,7 @@ class Updated(Result):
     changes: list[DatasetChange]
     written: Path | None
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         table = Table(
             columns=(
                 Column("Product"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +23,7 @@ from offcall.core.documents import (
     Tone,
 )
 from offcall.core.findings import Finding, Owner
+from offcall.core.render.humane import time_text
 from offcall.core.results import Result
 from offcall.core.snapshots import Unread
 from offcall.core.text import plural
@@ -60,7 +61,7 @@ class VersionList(Result):
     versions: list[Version]
     unread: tuple[Unread, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         today = self.now.astimezone(UTC).date()
         paying = [v.outlook.cost_now for v in self.versions if v.outlook.cost_now]
         known = [cost.monthly_usd for cost in paying if cost.monthly_usd is not None]
@@ -96,7 +97,7 @@ class VersionList(Result):
             )
         return Document(
             title="Versions and their support",
-            subtitle=f"{shown}, from {self.source}, {self.taken_at:%Y-%m-%d %H:%M} UTC",
+            subtitle=f"{shown}, from {self.source}, {time_text(self.taken_at, zone)}",
             blocks=tuple(blocks),
         )
 
@@ -184,15 +185,15 @@ class Described(Result):
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         outlook = self.version.outlook
         return Document(
             title=f"{outlook.resource.label}: {outlook.title} {outlook.version}",
             subtitle=f"{outlook.resource.kind}, {outlook.resource.id}",
-            blocks=tuple(self._blocks()),
+            blocks=tuple(self._blocks(zone)),
         )
 
-    def _blocks(self) -> Iterator[Block]:
+    def _blocks(self, zone: tzinfo) -> Iterator[Block]:
         outlook = self.version.outlook
         today = self.now.astimezone(UTC).date()
         yield Facts(tuple(self._facts()))
@@ -212,7 +213,7 @@ class Described(Result):
         )
         if self.pending:
             yield Heading("Pending maintenance")
-            yield Bullets(tuple(_pending(one) for one in self.pending))
+            yield Bullets(tuple(_pending(one, zone) for one in self.pending))
         if outlook.moves:
             yield Heading("Move to")
             yield Bullets(
@@ -276,7 +277,7 @@ def _step_row(step: Step, today: date) -> tuple[Cell, ...]:
     )
 
 
-def _pending(one: Pending) -> str:
+def _pending(one: Pending, zone: tzinfo) -> str:
     parts = [one.action, one.description or ""]
     for word, moment in (
         ("planned for", one.current_apply),
@@ -284,7 +285,7 @@ def _pending(one: Pending) -> str:
         ("forced on", one.forced_apply),
     ):
         if moment:
-            parts.append(f"{word} {moment:%Y-%m-%d %H:%M} UTC")
+            parts.append(f"{word} {time_text(moment, zone)}")
     return ", ".join(part for part in parts if part)
 
 
@@ -297,7 +298,7 @@ class Checked(Result):
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         return Document(
             title="Findings on versions and their support",
             subtitle=f"{plural(len(self.findings), 'finding')} on "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -48,7 +48,7 @@ class SupportTimeline(Result):
     left_out: list[str]
     unread: tuple[Unread, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         total = sum(len(fate.names) for fate in self.fates)
         picture = Timeline(
             start=self.start,

@@ -88,7 +88,7 @@ class RunResult(_Zoned):
     hint: str | None = None
     shown: int = 5
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """A table of all, and the text of the first few."""
         now = [one for one in self.messages if one.state not in ("would hold", "held")]
         later = len(self.messages) - len(now)
@@ -170,7 +170,7 @@ class MessageList(_Zoned):
     messages: tuple[MessageRow, ...]
     findings: tuple[Finding, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """A table."""
         rows = tuple(
             (
@@ -209,7 +209,7 @@ class Retried(Result):
 
     count: int
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """One line."""
         count = plural(self.count, "message")
         text = f"{count} will be tried again by the next `offcall notify run --send`"
@@ -236,7 +236,7 @@ class ChannelList(_Zoned):
     channels: tuple[ChannelInfo, ...]
     routes: tuple[tuple[str, str], ...]
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         """Two tables."""
         rows = tuple(
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from offcall.core.documents import (
     Bar,
@@ -144,7 +144,7 @@ class Sample(Result):
 
     findings: tuple[Finding, ...] = FINDINGS
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         return DOCUMENT
 
     def all_findings(self) -> tuple[Finding, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,7 +24,7 @@ class Answer(Result):
     parts: tuple[Answer, ...] = ()
     left_out: tuple[str, ...] = ()
 
-    def document(self) -> Document:
+    def document(self, zone: tzinfo) -> Document:
         return Document("answer", blocks=(Facts((("word", self.word),)),))
 
     def incomplete(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def render(result: Result, output: Output, view: View) -> str:
         from offcall.core.render.sarif import to_sarif
 
         return to_sarif(result, view)
-    document = result.document()
+    document = result.document(view.zone)
     if output == "html":
         from offcall.core.render.html import to_html
 
