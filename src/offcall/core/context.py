@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -89,6 +89,23 @@ class Context:
         self._kept.clear()
         self._stack.close()
 
+    def again(self) -> Context:
+        """A context for the next round of a service: the estate file is read anew.
+
+        Raises:
+            EstateError: the file is no longer one.
+        """
+        from offcall.core.estate import Estate
+
+        return Context(
+            Estate.load(self.estate.path) if self.estate.path else self.estate,
+            now=self.fixed_now,
+            zone=self.zone,
+            demo=self.demo,
+            progress=self.progress,
+            prepare=self.prepare,
+        )
+
     @property
     def now(self) -> datetime:
         """The time to judge at, in UTC."""
@@ -108,6 +125,12 @@ class Context:
         from offcall.core.windows import parse_time
 
         return parse_time(text, now=self.now, zone=self.zone, prefer=prefer)
+
+    def length(self, text: str) -> timedelta:
+        """Parse a length of time ("15m", "1d", "PT2H"), the same wherever one is asked for."""
+        from offcall.core.windows import parse_length
+
+        return parse_length(text, now=self.now, zone=self.zone)
 
     def snapshot(self, kind: type[S], read: Callable[[], S]) -> S:
         """The facts to judge: from `--from` when given, else read now; kept with `--save`."""

@@ -11,8 +11,6 @@ from offcall.health.results import Around, ChangeList, EventDetail, EventList
 from offcall.health.work import ActionDone, Doctor, ImportResult, QuarantineList, WatchResult
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from offcall.core.context import Context
 
 Region = Annotated[str | None, Param("only events of this region (and global ones)")]
@@ -123,7 +121,7 @@ def during(
         resource=resource,
         service=service,
         region=region,
-        within=_length(ctx, within),
+        within=ctx.length(within),
         limit=limit,
     )
 
@@ -190,7 +188,7 @@ def watch(
     if batch < 1 or (max_messages is not None and max_messages < 1):
         raise UserError("a batch has at least one message", expected="1 or more")
     limits = Limits(until_empty=until_empty, once=once, messages=max_messages, batch=batch)
-    return run(ctx, queue or [], limits, _length(ctx, poll_every) if poll_every else None)
+    return run(ctx, queue or [], limits, ctx.length(poll_every) if poll_every else None)
 
 
 @tool("health ack", effect=Effect.RECORD)
@@ -303,11 +301,3 @@ def doctor(
     from offcall.health.people import examined
 
     return examined(ctx, queue or [])
-
-
-def _length(ctx: Context, text: str) -> timedelta:
-    """A length of time: "2h" and "PT2H" are both good."""
-    window = ctx.window(text if text[:1] in "Pp" else f"next {text}")
-    if window.start is None or window.end is None:
-        raise UserError("not a length of time", value=text, expected="2h, 1d, PT90M")
-    return window.end - window.start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offcall.core.checks import checks_of, run_checks
-from offcall.core.errors import UserError
+from offcall.core.errors import UserError, WindowError
 from offcall.core.text import did_you_mean
 from offcall.lifecycle.acquire import acquire
 from offcall.lifecycle.engines import engine_of
@@ -168,9 +167,12 @@ def _version(catalog: Catalog, outlook: Outlook, today: date) -> Version:
 
 def _window(ctx: Context, text: str) -> Window:
     """A window, or a bare length of time ("180d", "6 months"), which begins now."""
-    if re.fullmatch(r"\d+\s*[a-zA-Z]+", text.strip()):
-        return ctx.window(f"next {text.strip()}")
-    return ctx.window(text)
+    try:
+        ctx.length(text)
+    except WindowError:
+        return ctx.window(text)
+    bare = text.strip()
+    return ctx.window(bare if bare[0] in "pP" else f"next {bare}")
 
 
 def _touches(outlook: Outlook, window: Window, today: date) -> bool:

@@ -19,14 +19,25 @@ end of a window the later; one that it skips is read with the offset from before
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 
 from offcall.core.errors import WindowError
+from offcall.core.windows.durations import read_iso_length, read_length
 from offcall.core.windows.grammar import read_time, read_window
 from offcall.core.windows.reading import Clock, Prefer, UnclearError
 from offcall.core.windows.window import Window
 
-__all__ = ["TIME_EXAMPLES", "WINDOW_EXAMPLES", "Prefer", "Window", "parse_time", "parse_window"]
+__all__ = [
+    "LENGTH_EXAMPLES",
+    "TIME_EXAMPLES",
+    "WINDOW_EXAMPLES",
+    "Prefer",
+    "Window",
+    "parse_length",
+    "parse_time",
+    "parse_window",
+]
 
 WINDOW_EXAMPLES = (
     "'next week', 'last 24h', 'next 30 days', '2026-03-01..2026-03-31', "
@@ -36,6 +47,7 @@ TIME_EXAMPLES = (
     "'2026-03-01T02:15Z', '2026-03-01 02:15 Europe/Vienna', 'yesterday 02:15', "
     "'monday 9am', '2 hours ago', 'in 3 weeks'"
 )
+LENGTH_EXAMPLES = "'90s', '15m', '2h', '1d', '6 months', 'PT90M'"
 
 # Longer input is never a window; it would only make patterns work.
 MAX_LENGTH = 200
@@ -68,6 +80,34 @@ def parse_time(text: str, *, now: datetime, zone: tzinfo, prefer: Prefer | None 
         return read_time(_tidy(text), Clock(now, zone, prefer))
     except UnclearError as problem:
         raise WindowError(str(problem), value=text, expected=TIME_EXAMPLES) from problem
+
+
+def parse_length(text: str, *, now: datetime, zone: tzinfo) -> timedelta:
+    """The length of time that `text` means, such as "15m", "1d", "1h 30m" or "PT2H".
+
+    A day has 24 hours; months and years are as long as those that begin at `now` in `zone`.
+
+    Raises:
+        WindowError: not understood, or less than a second.
+    """
+    try:
+        tidy = _tidy(text)
+        iso = tidy[0] in "pP"
+        length = read_iso_length(tidy) if iso else read_length(tidy)
+        if length is None:
+            raise UnclearError("not a length of time")
+        found = timedelta(days=length.days, seconds=length.seconds)
+        if length.months:
+            found += replace(length, days=0, seconds=0.0).after(now, zone) - now
+        # Whoever asks for a length counts from now on, or back.
+        _ = (now - found, now + found)
+    except OverflowError as problem:
+        raise WindowError("too long", value=text, expected=LENGTH_EXAMPLES) from problem
+    except UnclearError as problem:
+        raise WindowError(str(problem), value=text, expected=LENGTH_EXAMPLES) from problem
+    if found < timedelta(seconds=1):
+        raise WindowError("shorter than a second", value=text, expected=LENGTH_EXAMPLES)
+    return found
 
 
 def _tidy(text: str) -> str:
