@@ -15,11 +15,12 @@ import pytest
 
 from offcall.core.aws import AwsDenied, AwsError
 from offcall.core.errors import SourceError, StoreError, UserError
+from offcall.core.service import Stop
 from offcall.health import quarantine, store, watch
 from offcall.health.aws import Access
 from offcall.health.sqs import Queue, region_of
 from offcall.health.store import IngestReport
-from offcall.health.watch import Limits, Stop, Tally, Watcher
+from offcall.health.watch import Limits, Tally, Watcher
 from offcall.history.database import History
 from offcall.history.opening import open_url
 from tests.health.messages import arn_of, message

@@ -415,17 +415,17 @@ def test_it_goes_on_until_it_is_interrupted(history: History, estate: Path, slac
     finally:
         worker.send_signal(signal.SIGINT)
         out, err = worker.communicate(timeout=60)
-    assert worker.returncode == 130
-    assert out == ""
+    assert worker.returncode == 0
+    assert "messages sent or tried" in out
     assert "sent to ops: " in err
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("bad", ["0s", "1d", "soon", "-5s", ""])
+@pytest.mark.parametrize("bad", ["0s", "soon", "-5s", ""])
 def test_intervals_that_are_none(run: Run, bad: str) -> None:
     answer = run("run", "--every", bad)
     assert answer["exit"] == 2
-    assert "such as 60s, 5m or 1h" in answer["stderr"]
+    assert "'90s', '15m'" in answer["stderr"]
 
 
 def test_test_sends_one_harmless_message(run: Run, slack: Capture, pagerduty: Capture) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offcall.core.errors import UserError
+from offcall.core.service import Stop
 from offcall.core.text import plural
 from offcall.health import store
 from offcall.health.api import poll
@@ -21,7 +22,7 @@ from offcall.health.looking import section
 from offcall.health.model import Delivery, Reject
 from offcall.health.reconcile import missed
 from offcall.health.sqs import Queue
-from offcall.health.watch import Limits, Stop, Tally, Watcher
+from offcall.health.watch import Limits, Tally, Watcher
 from offcall.health.work import ImportResult, Refused, WatchResult
 from offcall.history import open_history
 
@@ -171,13 +172,20 @@ def watch(
     queues: list[str],
     limits: Limits,
     poll_every: timedelta | None,
+    *,
+    stop: Stop | None = None,
     beside: contextlib.AbstractContextManager[None] | None = None,
 ) -> WatchResult:
-    """See `health watch`. `beside` is entered while the workers run, after signals are heard."""
+    """See `health watch`.
+
+    Args:
+        stop: ends the watching from elsewhere too.
+        beside: entered while the workers run, after signals are heard.
+    """
     urls = queues_of(ctx, queues)
     with_aws = access(ctx)
     history = open_history(ctx)
-    stop = Stop()
+    stop = Stop() if stop is None else stop
     idle = _polling(ctx, poll_every) if poll_every else None
     workers = [
         Watcher(

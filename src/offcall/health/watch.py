@@ -8,23 +8,20 @@ again; SQS shows the messages again by itself. Several workers may run at once.
 from __future__ import annotations
 
 import logging
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from offcall.core.aws import AwsDenied, AwsError
 from offcall.core.errors import SourceError, StoreError
+from offcall.core.service import Stop
 from offcall.core.text import plural
 from offcall.health.sqs import Message, Queue
 from offcall.health.store import IngestReport, ingest
 from offcall.history.database import History
 
-__all__ = ["Limits", "Stop", "Tally", "Watcher"]
+__all__ = ["Limits", "Tally", "Watcher"]
 
 log = logging.getLogger("offcall.health.watch")
 
@@ -85,58 +82,6 @@ class Tally:
         self.rejected += report.rejected
         self.events_new += report.created
         self.events_changed += report.changed
-
-
-class Stop:
-    """Whether to stop: set by SIGTERM and SIGINT, which interrupt only the waiting for messages."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-        self._waiting = False
-
-    def __bool__(self) -> bool:
-        return self._event.is_set()
-
-    def set(self) -> None:
-        """Stop after the batch in hand."""
-        self._event.set()
-
-    def pause(self, seconds: float) -> None:
-        """Sleep, unless stopped."""
-        self._event.wait(seconds)
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """A block that a signal may interrupt: nothing is in hand."""
-        self._waiting = threading.current_thread() is threading.main_thread()
-        try:
-            yield
-        except KeyboardInterrupt:
-            self.set()
-        finally:
-            self._waiting = False
-
-    @contextmanager
-    def on_signals(self) -> Iterator[None]:
-        """Listen to SIGTERM and SIGINT (in the main thread; elsewhere nothing happens)."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {one: signal.signal(one, self._signalled) for one in _SIGNALS}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-
-    def _signalled(self, number: int, frame: Any) -> None:
-        again = bool(self)
-        self.set()
-        if self._waiting or (again and number == signal.SIGINT):
-            raise KeyboardInterrupt
-
-
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Watcher:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from contextlib import nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from offcall.core.errors import SourceError, StoreError, UserError
+from offcall.core.errors import UserError
+from offcall.core.service import Stop, repeat
 from offcall.core.text import plural
 from offcall.history import open_history
 from offcall.notify.message import message_of
@@ -25,22 +25,10 @@ if TYPE_CHECKING:
     from offcall.notify.estate import Channel
     from offcall.notify.routes import Rules
 
-__all__ = ["interval", "run_for_ever", "run_once", "said_of"]
+__all__ = ["run_for_ever", "run_once", "said_of"]
 
-_UNITS = {"s": 1, "m": 60, "h": 3600}
+REMEMBERED = 200
 _NO_CHANNELS = "The estate has no `notify:` section with channels: there is nobody to tell."
-
-
-def interval(text: str) -> timedelta:
-    """ "60s", "5m", "1h".
-
-    Raises:
-        UserError: not like these, or less than a second.
-    """
-    match = re.fullmatch(r"(\d{1,6})\s*([smh])", text.strip().lower())
-    if match is None or match[1].strip("0") == "":
-        raise UserError("not an interval", value=text, expected="such as 60s, 5m or 1h")
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
 def run_once(ctx: Context, *, send: bool, shown: int) -> RunResult:
@@ -50,12 +38,7 @@ def run_once(ctx: Context, *, send: bool, shown: int) -> RunResult:
         EstateError: the section does not fit, or names what is not there.
         StoreError: the history failed us.
     """
-    if send and ctx.demo:
-        raise UserError(
-            "the sample estate's events are nobody's news",
-            value="--demo --send",
-            expected="--demo alone, to see what would be sent",
-        )
+    _check_send(ctx, send)
     worker = Worker(ctx, open_history(ctx), lambda: ctx.now)
     rules = rules_of(ctx.estate, ctx.zone)
     hint = None if rules.places else _NO_CHANNELS
@@ -73,22 +56,46 @@ def run_once(ctx: Context, *, send: bool, shown: int) -> RunResult:
 
 
 def run_for_ever(ctx: Context, *, send: bool, every: str, shown: int) -> RunResult:
-    """Run after run, until interrupted. A run that fails for a passing reason is said, not fatal.
+    """Run after run, until SIGTERM or Ctrl-C; the estate file is read anew for each.
+
+    Returns:
+        The last messages of all runs; of a dry run, what the last one showed.
 
     Raises:
-        EstateError: see `run_once`; at the first run and at every one.
+        EstateError: what is wrong with the estate at the beginning; later on it is only noted.
     """
-    wait = interval(every).total_seconds()
-    while True:
-        started = time.monotonic()
-        try:
-            result = run_once(ctx, send=send, shown=shown)
-        except (SourceError, StoreError) as error:
-            ctx.progress.note(f"{ctx.now:%Y-%m-%d %H:%M:%SZ} {error}")
-        else:
-            for line in said_of(result, ctx.now):
-                ctx.progress.note(line)
-        time.sleep(max(0.0, wait - (time.monotonic() - started)))
+    wait = ctx.length(every)
+    _check_send(ctx, send)
+    rules_of(ctx.estate, ctx.zone)
+    last = RunResult(sent=send, shown=shown, time_zone=str(ctx.zone))
+    said: deque[Said] = deque(maxlen=REMEMBERED)
+
+    def step() -> None:
+        nonlocal last
+        # The sample estate does not change, and its history lives only as long as its context.
+        with nullcontext(ctx) if ctx.demo else ctx.again() as fresh:
+            last = run_once(fresh, send=send, shown=shown)
+        said.extend(last.messages)
+        for line in said_of(last, ctx.now):
+            ctx.progress.note(line)
+
+    stop = Stop()
+    with stop.on_signals():
+        repeat(step, every=wait, stop=stop, note=lambda text: _note(ctx, text))
+    return last.model_copy(update={"messages": tuple(said)}) if send else last
+
+
+def _note(ctx: Context, text: str) -> None:
+    ctx.progress.note(f"{ctx.now:%Y-%m-%d %H:%M:%SZ} {text}")
+
+
+def _check_send(ctx: Context, send: bool) -> None:
+    if send and ctx.demo:
+        raise UserError(
+            "the sample estate's events are nobody's news",
+            value="--demo --send",
+            expected="--demo alone, to see what would be sent",
+        )
 
 
 def said_of(result: RunResult, now: datetime) -> Iterator[str]:

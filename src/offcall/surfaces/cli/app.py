@@ -195,7 +195,7 @@ def _reader_gone() -> int:
 
 def _unexpected(error: Exception) -> int:
     """A bug of ours: say so in one line, keep the traceback in a file."""
-    from offcall.surfaces.bugs import describe_bug
+    from offcall.core.bugs import describe_bug
 
     print(_styled(f"error: {describe_bug(error)}"), file=sys.stderr)
     return 2

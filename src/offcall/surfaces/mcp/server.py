@@ -17,11 +17,11 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from offcall import __version__
+from offcall.core.bugs import describe_bug
 from offcall.core.context import Context
 from offcall.core.errors import OffcallError
 from offcall.core.render import View, render
 from offcall.core.text import did_you_mean
-from offcall.surfaces.bugs import describe_bug
 from offcall.surfaces.mcp.offer import Offer
 
 __all__ = ["Contexts", "build_server"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from offcall.core.service import Beside, Stop, repeat
+
+if TYPE_CHECKING:
+    from offcall.brief.remembering import Remembered
+    from offcall.core.context import Context
 
 __all__ = ["command"]
 
@@ -64,7 +69,6 @@ def command(
     """
     from offcall.health.taking import queues_of, watch
     from offcall.health.watch import Limits
-    from offcall.notify.running import interval
     from offcall.surfaces.cli.session import open_context, show
 
     options = {
@@ -75,83 +79,72 @@ def command(
         "output": None,
         "fail_on": "never",
     }
-    rounds = Rounds(
-        open_context=lambda: open_context(options),
-        send=send,
-        every=interval(every),
-        look_every=interval(look_every),
-    )
     with open_context(options) as ctx:
         # A mistake in the file is told now, not in the first round.
         ctx.estate.check()
         urls = queues_of(ctx, queue)
+        rounds = Rounds(
+            open_context=lambda: open_context(options),
+            note=ctx.progress.note,
+            send=send,
+            every=ctx.length(every),
+            look_every=ctx.length(look_every),
+        )
+        stop = Stop()
         result = watch(
             ctx,
             urls,
             Limits(),
-            None if poll_every == "never" else interval(poll_every),
-            beside=rounds.running(ctx.progress.note),
+            None if poll_every == "never" else ctx.length(poll_every),
+            stop=stop,
+            beside=rounds.beside(stop),
         )
         return show(result, ctx, options)
 
 
 @dataclass(slots=True)
 class Rounds:
-    """Looks and tells, again and again, in a thread beside the watching."""
+    """Looks and tells, again and again, beside the watching."""
 
-    open_context: Callable[[], Any]
+    open_context: Callable[[], Context]
+    note: Callable[[str], None]
     send: bool
     every: timedelta
     look_every: timedelta
+    _looked: float = float("-inf")
 
-    def running(self, note: Callable[[str], None]) -> _Running:
-        """A block during which the rounds go on."""
-        return _Running(self, note)
+    def beside(self, stop: Stop) -> Beside:
+        """A block during which the rounds go on; their end ends what is in the block."""
 
-    def once(self, note: Callable[[str], None], *, look: bool) -> None:
-        """One round. What AWS, the history or a channel refuses is noted, and tried again."""
+        def rounds() -> None:
+            repeat(self.once, every=self.every, stop=stop, note=self.note)
+
+        return Beside(rounds, stop, "rounds")
+
+    def once(self) -> None:
+        """One round: a look when it is time, then what is to tell.
+
+        Raises:
+            OffcallError: what AWS, the history or the estate refuses.
+        """
         from offcall.brief.remembering import remember
-        from offcall.core.errors import OffcallError
         from offcall.notify.running import run_once, said_of
 
-        try:
-            with self.open_context() as ctx:
-                if look:
-                    seen = remember(ctx)
-                    note(
-                        f"looked at the estate: {seen.new} new, {seen.still} still there, "
-                        f"{seen.resolved} resolved"
-                    )
-                    for one in seen.unread:
-                        note(f"could not read {one.what}: {one.why}")
+        started = time.monotonic()
+        with self.open_context() as ctx:
+            try:
+                if started - self._looked >= self.look_every.total_seconds():
+                    self._told_of(remember(ctx))
+                    self._looked = started
+            finally:
+                # What was known before is told, also when looking fails.
                 for line in said_of(run_once(ctx, send=self.send, shown=0), ctx.now):
-                    note(line)
-        except OffcallError as error:
-            note(str(error))
+                    self.note(line)
 
-
-class _Running:
-    def __init__(self, rounds: Rounds, note: Callable[[str], None]) -> None:
-        self._rounds = rounds
-        self._note = note
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, name="rounds")
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *exc: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _go_on(self) -> None:
-        looked = float("-inf")
-        while not self._stop.is_set():
-            started = time.monotonic()
-            look = started - looked >= self._rounds.look_every.total_seconds()
-            if look:
-                looked = started
-            self._rounds.once(self._note, look=look)
-            self._stop.wait(
-                max(0.0, self._rounds.every.total_seconds() - time.monotonic() + started)
-            )
+    def _told_of(self, seen: Remembered) -> None:
+        self.note(
+            f"looked at the estate: {seen.new} new, {seen.still} still there, "
+            f"{seen.resolved} resolved"
+        )
+        for one in seen.unread:
+            self.note(f"could not read {one.what}: {one.why}")

@@ -1,0 +1,95 @@
+"""What goes on all the time outlives what fails, and ends when it can do nothing any more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from offcall.core.errors import StoreError
+from offcall.core.service import Beside, Stop, repeat
+
+EVERY = timedelta(microseconds=1)
+
+
+class Quick(Stop):
+    """Remembers how long it should have paused."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+def steps(stop: Stop, *outcomes: Exception | None) -> Callable[[], None]:
+    """A step that ends so, one after the other, and then stops."""
+    rest: Iterator[Exception | None] = iter(outcomes)
+
+    def step() -> None:
+        try:
+            outcome = next(rest)
+        except StopIteration:
+            stop.set()
+            return
+        if outcome is not None:
+            raise outcome
+
+    return step
+
+
+def test_goes_on_for_as_long_as_the_history_is_away() -> None:
+    stop, notes = Quick(), list[str]()
+    away = StoreError("the history is away")
+    repeat(steps(stop, *[away] * 20, None), every=EVERY, stop=stop, note=notes.append)
+    assert notes == ["the history is away"] * 20
+
+
+def test_a_bug_is_told_and_does_not_end_it() -> None:
+    stop, notes = Quick(), list[str]()
+    bug = RuntimeError("who would have thought")
+    repeat(steps(stop, bug, None, bug, None), every=EVERY, stop=stop, note=notes.append)
+    assert len(notes) == 2
+    assert all("who would have thought" in note and ".trace" in note for note in notes)
+
+
+def test_gives_up_after_bugs_in_a_row() -> None:
+    stop, notes = Quick(), list[str]()
+    bug = RuntimeError("again")
+    with pytest.raises(RuntimeError, match="again"):
+        repeat(steps(stop, bug, bug, bug), every=EVERY, stop=stop, note=notes.append, patience=3)
+    assert notes[-1] == "giving up after 3 failures in a row"
+
+
+def test_waits_longer_after_each_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+    stop = Quick()
+    away = StoreError("away")
+    step = steps(stop, None, *[away] * 5, None)
+    repeat(step, every=timedelta(minutes=1), stop=stop, note=lambda text: None)
+    assert stop.pauses == [60, 60, 120, 240, 300, 300, 60, 60]
+
+
+def test_the_end_of_the_thread_ends_the_block() -> None:
+    stop = Stop()
+
+    def service() -> None:
+        raise RuntimeError("the thread is dead")
+
+    def block() -> None:
+        with Beside(service, stop, "test"):
+            stop.pause(30)
+            assert stop
+
+    with pytest.raises(RuntimeError, match="the thread is dead"):
+        block()
+
+
+def test_the_end_of_the_block_ends_the_thread() -> None:
+    stop = Stop()
+    with Beside(lambda: stop.pause(30), stop, "test"):
+        assert not stop
+    assert stop
