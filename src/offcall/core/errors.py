@@ -122,10 +122,16 @@ class StoreError(OffcallError):
 
 
 class MissingExtra(OffcallError):  # noqa: N818 - it reads as the condition
-    """An optional dependency is not installed."""
+    """An optional dependency is not installed.
+
+    Args:
+        module: the Python package that is missing.
+        extra: the extra of offcall that brings it.
+    """
 
     def __init__(self, module: str, extra: str) -> None:
         super().__init__(
             f"this needs the Python package '{module}', which is not installed",
             hint=f"pip install 'offcall[{extra}]'",
         )
+        self.module = module

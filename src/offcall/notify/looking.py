@@ -60,7 +60,9 @@ def list_channels(ctx: Context) -> ChannelList:
         problem = None
         try:
             open_sender(name, channel, ctx.estate, zone=rules.places[name].zone, now=ctx.now)
-        except (EstateError, MissingExtra) as error:
+        except MissingExtra as error:
+            problem = f"needs {error.module}: {error.hint}"
+        except EstateError as error:
             problem = error.message
         state = states.get(name)
         infos.append(

@@ -243,7 +243,9 @@ class ChannelList(_Zoned):
                 one.name,
                 one.kind,
                 one.target,
-                Span(one.problem, Tone.BAD) if one.problem else Span("ready", Tone.OK),
+                Span(f"not usable: {one.problem}", Tone.BAD)
+                if one.problem
+                else Span("ready", Tone.OK),
                 time_text(one.last_sent, self.zone) if one.last_sent else "never",
             )
             for one in self.channels

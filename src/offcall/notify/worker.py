@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from offcall.core.errors import EstateError, MissingExtra
+from offcall.core.bugs import describe_bug
+from offcall.core.errors import EstateError, MissingExtra, OffcallError
 from offcall.notify import outbox
 from offcall.notify.channels import Receipt, Sender, SendError, open_sender
 from offcall.notify.collect import collect
@@ -158,11 +159,16 @@ class Worker:
         if not mine:
             return None
         place = self._rules.places[channel]
-        message = built(mine, place, now)
+        message: Message | None = None
         try:
+            message = built(mine, place, now)
             receipt = self._send(sender, message, mine)
         except SendError as error:
             return self._failed(mine, message, error, sender, now)
+        except Exception as error:  # noqa: BLE001 - one message must not hold up all the others
+            said = str(error) if isinstance(error, OffcallError) else describe_bug(error)
+            failure = SendError(said, retry=True)
+            return self._failed(mine, message, failure, sender, now)
         text = mask(receipt.outcome, sender.secrets)
         outbox.settle(
             self._history,
@@ -183,7 +189,7 @@ class Worker:
     def _failed(
         self,
         mine: Sequence[Queued],
-        message: Message,
+        message: Message | None,
         error: SendError,
         sender: Sender,
         now: datetime,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from offcall.core.errors import EstateError
+from offcall.core.extras import require
 from offcall.notify.channels.base import Sender
 from offcall.notify.estate import (
     AppriseChannel,
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
     from offcall.core.estate import Estate
 
 __all__ = ["open_sender"]
+
+_HTTP = ("httpx", "notify")
+_NEEDS = {
+    "slack": _HTTP,
+    "teams": _HTTP,
+    "pagerduty": _HTTP,
+    "webhook": _HTTP,
+    "sns": ("boto3", "aws"),
+    "apprise": ("apprise", "notify"),
+}
+"""The optional package of each kind, and the extra that brings it."""
 
 
 def open_sender(
@@ -46,6 +58,9 @@ def open_sender(
         )
         return resolve(text, env=os.environ, folder=estate.folder, place=place)
 
+    if channel.kind in _NEEDS:
+        # Now, and not when the first message is to be sent.
+        require(*_NEEDS[channel.kind])
     try:
         return _open(channel, secret, zone, now)
     except EstateError as error:
