@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from offcall.brief.remembering import remember
 from offcall.brief.result import Brief
 from offcall.core import contributions
 from offcall.core.contributions import Contribution
@@ -94,11 +95,70 @@ def test_no_record_leaves_no_trace(tmp_path: Path, say: Say) -> None:
 def test_windows_do_not_resolve_each_others_findings(tmp_path: Path, say: Say) -> None:
     say(finding("a"), finding("far", days=25))
     brief(tmp_path, now=NOW - 2 * DAY)
-    say(finding("a"))
-    assert brief(tmp_path, now=NOW - DAY, window="next 7 days").resolved == ()
+    say(finding("a"), later=(finding("far", days=25),))
+    near = brief(tmp_path, now=NOW - DAY, window="next 7 days")
+    assert titles(near.all_findings()) == ["a"]
+    assert near.resolved == ()
     say(finding("a"), finding("far", days=25))
     found = brief(tmp_path)
     assert (found.new(), found.resolved) == ([], ())
+
+
+def test_a_finding_has_one_life_whoever_looks_and_however_far(tmp_path: Path, say: Say) -> None:
+    say(finding("a"), finding("b"))
+    for hours, window in enumerate(("next 7 days", "next 30 days", "until 2027-03-01")):
+        brief(tmp_path, now=NOW - DAY + timedelta(hours=hours), window=window)
+    with run(tmp_path, now=NOW - timedelta(hours=12)) as ctx:
+        assert remember(ctx).still == 2
+    say(finding("b"))
+    with run(tmp_path, now=NOW - timedelta(hours=2)) as ctx:
+        assert remember(ctx).resolved == 1
+    with run(tmp_path) as ctx, open_history(ctx).read() as conn:
+        lives = {one.finding.resource.name: one for one in kept.lookup(conn, now=NOW)}
+        assert len(kept.lookup(conn, now=NOW)) == 2
+    assert {name: one.state for name, one in lives.items()} == {"a": "resolved", "b": "open"}
+    assert {one.scope for one in lives.values()} == {"room"}
+    assert titles(brief(tmp_path, window="until 2027-03-01").resolved) == ["a"]
+
+
+def test_what_came_and_went_between_two_briefs_is_no_news(tmp_path: Path, say: Say) -> None:
+    say()
+    brief(tmp_path, now=NOW - DAY)
+    for hours, there in ((20, [finding("a")]), (10, [])):
+        say(*there)
+        with run(tmp_path, now=NOW - timedelta(hours=hours)) as ctx:
+            remember(ctx)
+    found = brief(tmp_path)
+    assert (found.new(), found.resolved) == ([], ())
+
+
+def test_the_same_window_is_compared_else_any(tmp_path: Path, say: Say) -> None:
+    say()
+    brief(tmp_path, now=NOW - 7 * DAY, window="next  30 Days")
+    brief(tmp_path, now=NOW - DAY, window="tomorrow")
+    assert brief(tmp_path, no_record=True).compared_to == NOW - 7 * DAY
+    assert brief(tmp_path, no_record=True, window="next 9 days").compared_to == NOW - DAY
+
+
+def test_only_a_room_that_was_read_completely_resolves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = Unread(what="rds in us-east-1", why="access denied", hint="grant it")
+
+    def rooms(*there: Finding, unread: tuple[Unread, ...] = ()) -> None:
+        parts = {
+            "whole": Contribution(findings=tuple(f for f in there if f.resource.name == "a")),
+            "torn": Contribution(tuple(f for f in there if f.resource.name == "b"), unread),
+        }
+        found = {name: lambda ctx, window, part=part: part for name, part in parts.items()}
+        monkeypatch.setattr(contributions, "contributors", lambda: found)
+
+    rooms(finding("a"), finding("b"))
+    brief(tmp_path, now=NOW - 2 * DAY)
+    rooms(unread=(away,))
+    assert titles(brief(tmp_path, now=NOW - DAY).resolved) == ["a"]
+    rooms()
+    assert titles(brief(tmp_path).resolved) == ["b"]
 
 
 def test_what_could_not_be_read_is_not_resolved(tmp_path: Path, say: Say) -> None:

@@ -57,6 +57,6 @@ def test_comparing_many(history: History) -> None:
     many = [finding(f"db-{number}") for number in range(1200)]
     record(history, "s", many, NOW)
     with history.read() as conn:
-        found = compare(conn, "s", {many[0].fingerprint, "news"}, NOW)
+        found = compare(conn, {many[0].fingerprint, "news"}, NOW, {"s"})
     assert found.new == {"news"}
     assert len(found.resolved) == 1199

@@ -50,6 +50,7 @@ def test_what_is_told_and_in_which_part(ctx: Context) -> None:
             message(8, code="AWS_BILLING_NOTIFICATION", **notice),
         )
         part = contribute(ctx, WINDOW)
+    assert [int(one.key[-1]) for one in part.later] == [3], "there, but after the window"
     told = {int(one.key[-1]): one.category for one in part.findings}
     assert told == {1: "change", 2: "change", 5: "open", 6: "open"}
     assert all(one.fix.steps for one in part.findings)

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, inspect, text
+from sqlalchemy import MetaData, inspect, select, text
 
 from offcall.core.context import Context
 from offcall.core.errors import StoreError, UserError
@@ -21,6 +21,7 @@ from offcall.history.database import History, connect
 from offcall.history.migrate import config
 from offcall.history.opening import head, location, open_url, version_of
 from offcall.history.schema import metadata
+from offcall.history.schema.findings import findings
 
 
 def shape(history: History) -> dict[str, object]:
@@ -84,6 +85,37 @@ def test_an_old_history_is_migrated_when_it_is_opened(history_url: str) -> None:
         assert version_of(conn) == head()
         assert conn.execute(text("SELECT why FROM mute")).scalar() == "known"
         assert set(inspect(conn).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_copies_of_a_finding_become_one_life(history_url: str) -> None:
+    with connect(history_url) as old, old.write() as conn:
+        command.upgrade(config(conn), "0002")
+        copies = [
+            ("brief next 7 days", "f1", "lifecycle-forced-upgrade", True, 3, 4),
+            ("brief next 30 days", "f1", "lifecycle-forced-upgrade", True, 1, 5),
+            ("worker", "f1", "lifecycle-forced-upgrade", False, 2, 6),
+            ("worker", "f2", "health-event-change", True, 2, 6),
+            ("notify", "f3", "notify-undelivered", True, 2, 6),
+        ]
+        old.many(
+            conn,
+            "INSERT INTO finding (scope, fingerprint, rule, severity, title, resource, body, "
+            "present, first_seen, new_since, last_seen, times_back) "
+            "VALUES (?, ?, ?, 'high', '50%?', 'r', '{}', ?, ?, ?, ?, 0)",
+            [(*row[:4], *map(old.timestamp, map(day, (row[4], row[4], row[5])))) for row in copies],
+        )
+    with open_url(history_url) as new, new.read() as conn:
+        rows = conn.execute(select(findings).order_by(findings.c.fingerprint)).all()
+    assert [(row.scope, row.fingerprint, row.present, row.title) for row in rows] == [
+        ("lifecycle", "f1", False, "50%?"),
+        ("health", "f2", True, "50%?"),
+        ("notify", "f3", True, "50%?"),
+    ]
+    assert (rows[0].first_seen, rows[0].new_since, rows[0].last_seen) == (day(1), day(1), day(6))
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 1, number, tzinfo=UTC)
 
 
 def test_a_newer_history_is_refused_in_words(history_url: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from offcall.brief.comparing import ACTION, Difference, compare, last_brief
+from offcall.brief.comparing import Difference, compare, last_brief, note_brief
 from offcall.brief.lines import BriefLine, parts_of
 from offcall.brief.merging import merge
+from offcall.brief.remembering import record_rooms
 from offcall.brief.result import Brief
 from offcall.brief.snapshot import BriefFacts, read_facts
 
@@ -28,30 +28,29 @@ def make_brief(
 ) -> Brief:
     """See the tool. What was loaded with `--from` is another machine's: it is not remembered."""
     from offcall.history import open_history
-    from offcall.history.findings import muted, record_on
+    from offcall.history.findings import muted
 
     span = ctx.window(window)
     facts = ctx.snapshot(BriefFacts, lambda: read_facts(ctx, span))
     remember = record and ctx.load is None
-    scope = f"brief {' '.join(facts.window.casefold().split())}"
-    complete = not facts.unread
-    present = {one.fingerprint for one in facts.findings}
+    complete = {one.room for one in facts.rooms if one.complete}
+    present = {one.fingerprint for room in facts.rooms for one in (*room.findings, *room.later)}
     history = open_history(ctx)
 
     def difference(conn: Connection) -> Difference:
-        base = last_brief(conn, scope, ctx.now) if since == "last" else ctx.time(since)
-        return compare(conn, scope, present, base, complete=complete)
+        base = last_brief(conn, facts.window, ctx.now) if since == "last" else ctx.time(since)
+        return compare(conn, present, base, complete)
 
-    if remember:
-        with history.write() as conn:
-            changed = difference(conn)
-            record_on(conn, history, scope, facts.findings, ctx.now, complete=complete)
-            _note(conn, scope, ctx.now, len(facts.findings))
-            silent = muted(conn, ctx.now)
-    else:
-        with history.read() as conn:
-            changed = difference(conn)
-            silent = muted(conn, ctx.now)
+    def remembered(conn: Connection) -> Difference:
+        changed = difference(conn)
+        record_rooms(conn, history, facts, ctx.now)
+        note_brief(conn, facts.window, ctx.now, len(facts.findings))
+        return changed
+
+    changed = history.transact(remembered) if remember else None
+    with history.read() as conn:
+        changed = changed or difference(conn)
+        silent = muted(conn, ctx.now)
     wanted = _owned_by(ctx, owners)
     heard = [one for one in facts.findings if one.fingerprint not in silent and wanted(one)]
     lines = [BriefLine.of(one, changed.new) for one in merge(heard, ctx.now)]
@@ -94,10 +93,3 @@ def _owned_by(ctx: Context, owners: Sequence[str]) -> Callable[[Finding], bool]:
         return name.casefold() in names
 
     return wanted
-
-
-def _note(conn: Connection, scope: str, now: datetime, count: int) -> None:
-    """Remember that there was a brief, so that the next one is compared with it."""
-    from offcall.history.audit import record
-
-    record(conn, "offcall brief", ACTION, scope, {"findings": count}, now)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from offcall.brief.snapshot import read_facts
+from offcall.brief.snapshot import BriefFacts, read_facts
+from offcall.core.windows import Window
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
     from offcall.core.context import Context
     from offcall.core.snapshots import Unread
+    from offcall.history.database import History
+    from offcall.history.findings import Seen
 
-__all__ = ["Remembered", "remember"]
-
-SCOPE = "worker"
-AHEAD = "next 180 days"
-"""How far ahead findings are kept: AWS gives half a year's notice of a major version's end."""
+__all__ = ["Remembered", "record_rooms", "remember"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,37 @@ class Remembered:
 def remember(ctx: Context) -> Remembered:
     """Read the estate's facts and record their findings; no brief counts as read by anybody.
 
-    When something could not be read, nothing is called resolved.
+    Of a room that could not read everything, nothing is called resolved.
 
     Raises:
         EstateError: a section does not fit.
         StoreError: the history failed us.
     """
     from offcall.history import open_history
+
+    facts = read_facts(ctx, Window(None, None, "all time", ctx.zone))
+    history = open_history(ctx)
+    seen = history.transact(lambda conn: record_rooms(conn, history, facts, ctx.now))
+    return Remembered(
+        new=sum(len(one.new) for one in seen),
+        still=sum(len(one.still) for one in seen),
+        resolved=sum(len(one.resolved) for one in seen),
+        unread=facts.unread,
+    )
+
+
+def record_rooms(
+    conn: Connection, history: History, facts: BriefFacts, now: datetime
+) -> list[Seen]:
+    """Record what every room said, each under its own name, whatever the window was.
+
+    So a finding has one life, whoever looked: it ends when its room was read completely and does
+    not name it any more.
+    """
     from offcall.history.findings import record_on
 
-    facts = read_facts(ctx, ctx.window(AHEAD))
-    history = open_history(ctx)
-    with history.write() as conn:
-        seen = record_on(conn, history, SCOPE, facts.findings, ctx.now, complete=not facts.unread)
-    return Remembered(len(seen.new), len(seen.still), len(seen.resolved), facts.unread)
+    # In one order always, so that two of us wait for one another and do not deadlock.
+    return [
+        record_on(conn, history, one.room, (*one.findings, *one.later), now, complete=one.complete)
+        for one in sorted(facts.rooms, key=lambda one: one.room)
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.errors import SourceError
 from offcall.core.findings import Finding
@@ -14,11 +14,26 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.windows import Window
 
-__all__ = ["BriefFacts", "read_facts"]
+__all__ = ["BriefFacts", "RoomFacts", "read_facts"]
+
+
+class RoomFacts(BaseModel):
+    """What one room said, with owners and runbooks.
+
+    `later` begins after the window: it is recorded, not shown. `complete` is False when the room
+    could not read everything: what it does not name may still be there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    room: str
+    complete: bool = True
+    findings: tuple[Finding, ...] = ()
+    later: tuple[Finding, ...] = ()
 
 
 class BriefFacts(Snapshot):
-    """Findings with their owners and runbooks.
+    """What the rooms said.
 
     `looked_at` counts the resources that were looked at; `ownerless` are the labels of those that
     nobody owns. `configured` is False when no room had anything to look at.
@@ -28,11 +43,16 @@ class BriefFacts(Snapshot):
 
     estate: str
     window: str
-    findings: tuple[Finding, ...] = ()
+    rooms: tuple[RoomFacts, ...] = ()
     looked_at: int = 0
     accounts: dict[str, str] = Field(default_factory=dict, description="Names of accounts.")
     ownerless: tuple[str, ...] = ()
     configured: bool = True
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the brief shows, room by room."""
+        return tuple(one for room in self.rooms for one in room.findings)
 
 
 def read_facts(ctx: Context, window: Window) -> BriefFacts:
@@ -41,7 +61,8 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
     from offcall.catalog.resources import can_be_owned, is_about_ours
     from offcall.core.contributions import contributors
 
-    findings: list[Finding] = []
+    catalog = open_catalog(ctx)
+    rooms: list[RoomFacts] = []
     unread: list[Unread] = []
     resources = {}
     for room, contribute in contributors().items():
@@ -49,11 +70,19 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
             part = contribute(ctx, window)
         except SourceError as error:
             unread.append(Unread(what=room, why=error.message, hint=error.hint))
+            rooms.append(RoomFacts(room=room, complete=False))
             continue
-        findings += part.findings
+        rooms.append(
+            RoomFacts(
+                room=room,
+                complete=not part.unread,
+                findings=catalog.annotate(part.findings),
+                later=catalog.annotate(part.later),
+            )
+        )
         unread += part.unread
         resources.update({one.id: one for one in part.resources})
-    catalog = open_catalog(ctx)
+    findings = [one for room in rooms for one in room.findings]
     unread += [
         Unread(what=f"catalog {one.place}", why=one.message, hint="see `offcall catalog check`")
         for one in catalog.problems
@@ -65,7 +94,7 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
         unread=tuple(unread),
         estate=ctx.estate.common.name,
         window=window.text,
-        findings=catalog.annotate(findings),
+        rooms=tuple(rooms),
         looked_at=len(resources),
         accounts={
             number: account.name

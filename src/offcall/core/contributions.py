@@ -49,11 +49,14 @@ class Contribution:
         findings: each with its `category`, which says in which part of the brief it stands.
         unread: what should have been looked at and could not be.
         resources: everything that was looked at, also what is well: each should have an owner.
+        later: findings that begin after the window. They are not shown, but they are there: the
+            history records what is, whoever asks and however far ahead.
     """
 
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
     resources: tuple[Resource, ...] = ()
+    later: tuple[Finding, ...] = ()
 
 
 def contributors() -> dict[str, Callable[[Context, Window], Contribution]]:

@@ -34,7 +34,13 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     """
     history = open_history(ctx)
     events = shown(ctx, store.events(history, status=OPEN, texts=False))
-    told = [one for one in events if _in(one, window, ctx.now)]
+    told: list[EventState] = []
+    later: list[EventState] = []
+    for one in events:
+        if _begins_after(one, window):
+            later.append(one)
+        elif _is_news(one, ctx.now):
+            told.append(one)
     setup = Setup(
         taken_at=ctx.now,
         source="the history",
@@ -54,13 +60,19 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     )
     return Contribution(
         findings=(*findings_of(told, ctx.now), *silent(setup, ctx.now), *held(setup, ctx.now)),
+        later=tuple(findings_of(later, ctx.now)),
     )
 
 
-def _in(event: EventState, window: Window, now: datetime) -> bool:
-    if event.category == Category.SCHEDULED_CHANGE:
-        return event.start is None or window.end is None or event.start < window.end
-    if event.category in (Category.ISSUE, Category.INVESTIGATION):
+def _begins_after(event: EventState, window: Window) -> bool:
+    if event.category != Category.SCHEDULED_CHANGE:
+        return False
+    return event.start is not None and window.end is not None and event.start >= window.end
+
+
+def _is_news(event: EventState, now: datetime) -> bool:
+    """Whether it is still to be told; this does not depend on how far somebody looks."""
+    if event.category in (Category.SCHEDULED_CHANGE, Category.ISSUE, Category.INVESTIGATION):
         return True
     # A notice is news once; one that asks for action stays until somebody takes it.
     if event.actionability in ("ACTION_REQUIRED", "ACTION_MAY_BE_REQUIRED") or event.abuse:

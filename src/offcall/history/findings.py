@@ -1,13 +1,16 @@
-"""The lifecycle of findings: new, still there, resolved, and muted with who, why and until when."""
+"""The lifecycle of findings: new, still there, resolved, and muted with who, why and until when.
+
+A finding has one life in each room that names it (its `scope`), whoever asked the room.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, delete, func, select, update
+from sqlalchemy import Select, Text, bindparam, cast, delete, func, select, update
 from sqlalchemy.engine import Connection, Row
 
 from offcall.core.errors import UserError
@@ -84,16 +87,18 @@ def record(
     """Keep what a run found, and say what is new, still there, and resolved.
 
     Args:
-        scope: what was looked at ("lifecycle", "health doctor", …): a finding of this scope that
-            is missing in `findings` is resolved. One that comes back after that is new again.
+        scope: the room that was asked ("health", "lifecycle", …), never who asked it or how far
+            ahead: a finding of this scope that is missing in `findings` is resolved. One that
+            comes back after that is new again.
         complete: False when part of what should be looked at could not be read: then nothing
             is taken for resolved.
 
     Raises:
         StoreError: see `History.write`.
     """
-    with history.write() as conn:
-        return record_on(conn, history, scope, findings, now, complete=complete)
+    return history.transact(
+        lambda conn: record_on(conn, history, scope, findings, now, complete=complete)
+    )
 
 
 def record_on(
@@ -109,9 +114,9 @@ def record_on(
     if not history.is_sqlite:
         # Two runs of one scope would each miss what the other adds.
         conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"finding {scope}"))))
-    known = _known_rows(conn, scope)
-    silent = muted(conn, now)
     found = {one.fingerprint: one for one in findings}
+    known = _known_rows(conn, scope, found.keys())
+    silent = muted(conn, now)
     new: list[Finding] = []
     still: list[Finding] = []
     hushed: list[Finding] = []
@@ -207,6 +212,7 @@ def lookup(
     now: datetime,
     scope: str | None = None,
     present: bool | None = None,
+    among: Iterable[str] | None = None,
 ) -> list[Known]:
     """Findings that the history knows, newest first.
 
@@ -214,6 +220,7 @@ def lookup(
         fingerprint: only this one; the first few digits do.
         scope: only what this run of checks found.
         present: only those that are still there (True), or only resolved ones (False).
+        among: only these fingerprints.
     """
     query = select(table).order_by(table.c.new_since.desc(), table.c.id)
     if fingerprint is not None:
@@ -223,7 +230,15 @@ def lookup(
     if present is not None:
         query = query.where(table.c.present == present)
     silent = muted(conn, now)
-    return [_known(row, silent) for row in conn.execute(query)]
+    queries = [query] if among is None else _parts(query, among)
+    return [_known(row, silent) for one in queries for row in conn.execute(one)]
+
+
+def _parts(query: Select[Any], among: Iterable[str]) -> Iterator[Select[Any]]:
+    """The query for so many fingerprints at a time."""
+    wanted = sorted(set(among))
+    for start in range(0, len(wanted), _ASK):
+        yield query.where(table.c.fingerprint.in_(wanted[start : start + _ASK]))
 
 
 def _known(row: Row[Any], silent: dict[str, Mute]) -> Known:
@@ -239,8 +254,11 @@ def _known(row: Row[Any], silent: dict[str, Mute]) -> Known:
     )
 
 
-def _known_rows(conn: Connection, scope: str) -> dict[str, Row[Any]]:
-    """The scope's findings by fingerprint; the body is the text that was written."""
+def _known_rows(conn: Connection, scope: str, found: Set[str]) -> dict[str, Row[Any]]:
+    """The scope's findings that are there, and those of `found` that once were, by fingerprint.
+
+    The body is the text that was written.
+    """
     c = table.c
     query = select(
         c.id,
@@ -251,7 +269,10 @@ def _known_rows(conn: Connection, scope: str) -> dict[str, Row[Any]]:
         c.times_back,
         cast(c.body, Text).label("body"),
     ).where(c.scope == scope)
-    return {row.fingerprint: row for row in conn.execute(query)}
+    rows = {row.fingerprint: row for row in conn.execute(query.where(table.c.present))}
+    for some in _parts(query.where(~table.c.present), found - rows.keys()):
+        rows |= {row.fingerprint: row for row in conn.execute(some)}
+    return rows
 
 
 def _saw(conn: Connection, scope: str, fingerprints: list[str] | None, now: datetime) -> None:

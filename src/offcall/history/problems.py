@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from offcall.core.errors import StoreError
 
-__all__ = ["BusyError", "readable"]
+__all__ = ["BusyError", "crowded", "readable"]
 
 
 class BusyError(StoreError):
@@ -69,6 +69,14 @@ def readable(error: DBAPIError, url: str) -> StoreError:
                 f"the history {url} {what} ({text})", hint=hint
             )
     return StoreError(f"the history {url} gave an error: {text}")
+
+
+def crowded(url: str) -> StoreError:
+    """All connections of this program were in use for too long."""
+    return StoreError(
+        f"the history {url} is busy: every connection of this program is in use",
+        hint="try again, or let fewer things run at once in one program",
+    )
 
 
 def _state_of(text: str) -> str:

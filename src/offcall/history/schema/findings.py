@@ -29,6 +29,7 @@ findings = Table(
     UniqueConstraint("scope", "fingerprint"),
     Index(None, "fingerprint"),
     Index(None, "present", "scope"),
+    Index(None, "resolved_at"),
 )
 
 mutes = Table(
