@@ -1,17 +1,22 @@
-"""Stored deliveries, read again and folded anew when another one has come."""
+"""Stored deliveries, read again and folded anew when another one has come.
+
+The state of an event is kept with it, so that what is asked for again and again need not be folded
+each time. Of a closed event with one delivery it is not kept: there are many of those, hardly
+anybody asks for them, and to read the one delivery gives the state quickly enough.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.engine import Connection, Row
 
 from offcall.core.errors import StoreError
 from offcall.health.fold import fold
-from offcall.health.model import Delivery, EventState, Feed, Origin
+from offcall.health.model import Delivery, EventState, Feed, Origin, Status
 from offcall.health.parse import parse
 from offcall.health.parse.usual import described
 from offcall.history.schema.health import deliveries
@@ -22,9 +27,11 @@ __all__ = [
     "describe",
     "differs",
     "encode_state",
+    "kept",
     "parts",
-    "refold",
     "reread",
+    "states",
+    "stored",
 ]
 
 _ASK = 500
@@ -38,19 +45,43 @@ decode_state = msgspec.json.Decoder(EventState).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def refold(conn: Connection, accounts: dict[int, str]) -> Iterator[tuple[int, EventState]]:
-    """The states of events from everything that is stored of them.
+def stored(
+    conn: Connection, accounts: dict[int, str]
+) -> Iterator[tuple[int, dict[bytes, Delivery]]]:
+    """Everything that is stored of events, by its key.
 
     Args:
         accounts: the affected account ("" if none) of each event, by the id of its row.
     """
     for some in parts(list(accounts)):
-        found: dict[int, list[Delivery]] = {}
+        found: dict[int, dict[bytes, Delivery]] = {}
         for row in conn.execute(select(deliveries).where(deliveries.c.event_id.in_(some))):
             one = reread(row, account=accounts[row.event_id])
-            found.setdefault(row.event_id, []).append(one)
-        for number, mine in found.items():
-            yield number, fold(mine)
+            found.setdefault(row.event_id, {})[one.key] = one
+        yield from found.items()
+
+
+def kept(one: Delivery) -> bytes | None:
+    """The state of an event with this one delivery, as it is kept: b"" if it is not."""
+    return b"" if one.status == Status.CLOSED else encode_state(fold((one,)))
+
+
+def states(conn: Connection, rows: Iterable[tuple[int, str, bytes]]) -> dict[int, EventState]:
+    """The states of events, by the ids of their rows.
+
+    Args:
+        rows: id, affected account ("" if none), and what is kept as state.
+    """
+    found = {}
+    unkept = {}
+    for number, account, state in rows:
+        if state:
+            found[number] = decode_state(state)
+        else:
+            unkept[number] = account
+    for number, mine in stored(conn, unkept):
+        found[number] = fold(mine.values())
+    return found
 
 
 def reread(row: Row[Any], *, account: str) -> Delivery:
@@ -90,15 +121,18 @@ def encode_state(state: EventState) -> bytes:
     return encoded
 
 
-def describe(conn: Connection, states: Sequence[EventState]) -> None:
-    """Bring the descriptions back."""
-    by_key: dict[bytes, EventState] = {
-        one.described_by: one for one in states if one.described_by is not None
+def describe(conn: Connection, states: Mapping[int, EventState]) -> None:
+    """Bring the descriptions back; the states are by the ids of their rows."""
+    wanted = {
+        (number, one.described_by): one
+        for number, one in states.items()
+        if one.described_by is not None and one.description is None
     }
-    for some in parts(list(by_key)):
-        query = select(deliveries.c.key, deliveries.c.body).where(deliveries.c.key.in_(some))
-        for key, body in conn.execute(query):
-            by_key[key].description = described(body) or _parsed_description(body)
+    this = tuple_(deliveries.c.event_id, deliveries.c.key)
+    for some in parts(list(wanted)):
+        query = select(deliveries.c.event_id, deliveries.c.key, deliveries.c.body)
+        for number, key, body in conn.execute(query.where(this.in_(some))):
+            wanted[number, key].description = described(body) or _parsed_description(body)
 
 
 def _parsed_description(body: bytes) -> str | None:
@@ -106,7 +140,7 @@ def _parsed_description(body: bytes) -> str | None:
     return found[0].description if found and isinstance(found[0], Delivery) else None
 
 
-def differs(before: bytes, after: EventState) -> bool:
+def differs(before: EventState, after: EventState) -> bool:
     """Something that concerns people changed, not only the ways by which it came."""
     quiet: dict[str, Any] = {
         "feeds": (),
@@ -116,8 +150,7 @@ def differs(before: bytes, after: EventState) -> bool:
         "description": None,
         "described_by": None,
     }
-    old = msgspec.structs.replace(decode_state(before), **quiet)
-    return old != msgspec.structs.replace(after, **quiet)
+    return msgspec.structs.replace(before, **quiet) != msgspec.structs.replace(after, **quiet)
 
 
 def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -18,7 +18,7 @@ from offcall.health.feeds import FeedSeen, feeds
 from offcall.health.ingest import IngestReport, ingest
 from offcall.health.keys import arn_range, event_key
 from offcall.health.model import Action, ActionKind, EventState, Scope
-from offcall.health.refold import decode_state, describe
+from offcall.health.refold import describe, states
 from offcall.history import audit
 from offcall.history.database import History
 from offcall.history.schema.health import actions as actions_table
@@ -266,16 +266,14 @@ def _states(
                 entity=row.entity,
             )
         )
-    found = []
+    found = states(conn, ((row.id, row.account, row.state) for row in rows))
     for row in rows:
-        state = decode_state(row.state)
-        state.first_seen = row.first_seen
+        found[row.id].first_seen = row.first_seen
         if row.id in taken:
-            state.actions = tuple(taken[row.id])
-        found.append(state)
+            found[row.id].actions = tuple(taken[row.id])
     if texts:
         describe(conn, found)
-    return found
+    return [found[row.id] for row in rows]
 
 
 def _entity(state: EventState, named: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse.message import reject
 from offcall.health.parse.shapes import MAX_BODY, parse
+from offcall.health.parse.usual import usual
 
 __all__ = ["parse_stream"]
 
@@ -49,7 +50,9 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
             while line and not line.endswith(b"\n"):
                 line = _line(stream)
         else:
-            for item in parse(line.strip(b"\r\n "), origin=origin):
+            line = line.strip(b"\r\n ")
+            made = usual(line, origin)
+            for item in parse(line, origin=origin) if made is None else (made,):
                 if isinstance(item, Delivery):
                     item.line = number
                     yield item

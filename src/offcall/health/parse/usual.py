@@ -23,6 +23,7 @@ _CATEGORIES = frozenset(one.value for one in Category)
 _STATUSES = frozenset(one.value for one in Status)
 _PERSONAS = frozenset(("OPERATIONS", "SECURITY", "BILLING"))
 _KINDS = {"AWS Health Event": False, "AWS Health Abuse Event": True}
+_COUNTS = {str(number): number for number in range(1, 1000)}
 _BOOLEANS = {"false": False, "true": True}
 _ENTITY_STATUSES = frozenset((None, "IMPAIRED", "UNIMPAIRED", "UNKNOWN", "PENDING", "RESOLVED"))
 
@@ -98,8 +99,6 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         or one.category not in _CATEGORIES
         or one.status not in _STATUSES
         or one.scope != "ACCOUNT_SPECIFIC"
-        or one.page != "1"
-        or one.pages != "1"
         or len(one.texts) != 1
         or not one.arn.startswith("arn:")
         or len(one.arn) > 2048
@@ -107,10 +106,15 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         or not (envelope.account and envelope.region and one.texts[0].latest)
         or not _PERSONAS.issuperset(one.personas)
         or one.actionability == ""
-        or "\x00" in one.texts[0].latest
-        or "\x00" in f"{one.service}{one.code}{one.region}{envelope.account}{envelope.region}"
+        # JSON has NUL only like this; in whichever field it is, it is not usual.
+        or (b"\\" in body and b"\\u0000" in body)
     ):
         return None
+    page = pages = 1
+    if one.pages != "1" or one.page != "1":
+        page, pages = _COUNTS.get(one.page, 0), _COUNTS.get(one.pages, 0)
+        if not 0 < page <= pages:
+            return None
     updated = usual_time(one.updated)
     sent = usual_time(envelope.time)
     start = end = None
@@ -121,9 +125,7 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
     entities = _entities(one, envelope.resources, updated)
     if updated is None or sent is None or entities is None or one.backup not in _BOOLEANS:
         return None
-    if "\x00" in one.account or "\x00" in one.arn or "\x00" in one.communication:
-        return None
-    named = f"c\0{one.account}\0{one.arn}\0{one.communication}\x001"
+    named = f"c\0{one.account}\0{one.arn}\0{one.communication}\0{page}"
     return Delivery(
         key=blake2b(named.encode(), digest_size=16).digest(),
         account=one.account,
@@ -143,6 +145,8 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         metadata=one.metadata or {},
         entities=entities,
         communication_id=one.communication,
+        page=page,
+        total_pages=pages,
         sent_at=sent,
         receiving_account=envelope.account,
         abuse=abuse,

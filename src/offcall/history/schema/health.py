@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -42,6 +43,7 @@ events = Table(
     Column("last_updated", UTCDateTime),
     Column("first_seen", UTCDateTime, nullable=False),
     Column("changed_at", UTCDateTime, nullable=False),
+    # Folded, as JSON. Empty: see `health/refold.py`; NULL: not folded yet, never to be seen.
     Column("state", LargeBinary),
     # Nine of ten are closed, and nobody asks for all of those.
     Index(
@@ -57,12 +59,14 @@ deliveries = Table(
     "health_delivery",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("key", LargeBinary, nullable=False, unique=True),
-    Column("event_id", BigInteger, ForeignKey("health_event.id"), nullable=False, index=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("event_id", BigInteger, ForeignKey("health_event.id"), nullable=False),
     Column("received_at", UTCDateTime, nullable=False),
     Column("feeds", LargeBinary, nullable=False),
     Column("notes", LargeBinary),
     Column("body", LargeBinary, nullable=False),
+    # The key alone is unique too, but it is random; behind the event it comes in order.
+    UniqueConstraint("event_id", "key"),
 )
 
 actions = Table(

@@ -152,8 +152,5 @@ def upgrade() -> None:
             ["event_id"], ["health_event.id"], name=op.f("fk_health_delivery_event_id_health_event")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_delivery")),
-        sa.UniqueConstraint("key", name=op.f("uq_health_delivery_key")),
-    )
-    op.create_index(
-        op.f("ix_health_delivery_event_id"), "health_delivery", ["event_id"], unique=False
+        sa.UniqueConstraint("event_id", "key", name=op.f("uq_health_delivery_event_id_key")),
     )
