@@ -23,7 +23,7 @@ import botocore.session
 from botocore import xform_name
 
 import offcall
-from offcall.core.aws import iam_action
+from offcall.core.aws_errors import iam_action
 
 __all__ = ["Call", "calls_in", "calls_of_the_product"]
 

@@ -19,86 +19,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from offcall import __version__
-from offcall.core.errors import AccessDenied, SourceError
+from offcall.core.aws_errors import AwsDenied, AwsError, action_of, explain, failures
 from offcall.core.extras import require
 
-__all__ = ["AwsDenied", "AwsError", "Client", "account_of", "client", "explain", "forget_sessions"]
-
-# Signing names that differ from the prefix of the IAM action.
-# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-IAM_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
-# Operations that need the right of another one.
-IAM_ACTIONS = {
-    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
-    "sqs:SendMessageBatch": "sqs:SendMessage",
-    "sns:PublishBatch": "sns:Publish",
-}
-
-REFUSALS = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "AuthorizationError",
-        "AuthorizationErrorException",
-        "NotAuthorized",
-        "UnauthorizedOperation",
-        "UnauthorizedException",
-        "AWS.SimpleQueueService.AccessDenied",
-    }
-)
-BAD_CREDENTIALS = frozenset(
-    {
-        "AuthFailure",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidToken",
-        "MissingAuthenticationToken",
-        "RequestExpired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-THROTTLES = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "TooManyRequestsException",
-    }
-)
-
-
-class AwsError(SourceError):
-    """AWS answered with an error, or did not answer.
-
-    Args:
-        code: AWS's own code ("SubscriptionRequiredException"), or None when nothing was answered.
-    """
-
-    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.code = code
-
-
-class AwsDenied(AccessDenied):
-    """Our credentials may not do this, or are not valid.
-
-    Args:
-        action: the IAM action that is missing ("health:DescribeEvents"); None when the
-            credentials themselves are the problem.
-    """
-
-    def __init__(self, message: str, *, action: str | None = None, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.action = action
+__all__ = [
+    "AwsDenied",
+    "AwsError",
+    "Client",
+    "account_of",
+    "client",
+    "default_region",
+    "forget_sessions",
+]
 
 
 class Client:
@@ -131,11 +63,10 @@ class Client:
         Raises:
             AwsError, AwsDenied: see `explain`.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
-
+        method = getattr(self.raw, operation)
         try:
-            answer: dict[str, Any] = getattr(self.raw, operation)(**arguments)
-        except (ClientError, BotoCoreError) as error:
+            answer: dict[str, Any] = method(**arguments)
+        except failures() as error:
             raise explain(error, self.raw, operation) from error
         return answer
 
@@ -145,15 +76,14 @@ class Client:
         Raises:
             AwsError, AwsDenied: see `explain`.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
-
         if not self.raw.can_paginate(operation):
             yield from self.call(operation, **arguments).get(key) or ()
             return
+        paginator = self.raw.get_paginator(operation)
         try:
-            for page in self.raw.get_paginator(operation).paginate(**arguments):
+            for page in paginator.paginate(**arguments):
                 yield from page.get(key) or ()
-        except (ClientError, BotoCoreError) as error:
+        except failures() as error:
             raise explain(error, self.raw, operation) from error
 
     def knows(self, operation: str) -> bool:
@@ -211,7 +141,39 @@ def client(
             )
     except (BotoCoreError, ClientError, ValueError) as error:
         raise explain(error, None, service) from error
+    raw.meta.events.register("after-call", _readable, unique_id="offcall-readable")
     return Client(raw)
+
+
+def _readable(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+    """Refuse an answer that is no JSON: botocore takes it for an empty one ("nothing there")."""
+    import json
+
+    from botocore.parsers import ResponseParserError
+
+    if set(parsed) - {"ResponseMetadata"} or model.has_streaming_output:
+        return
+    if "json" not in str(model.service_model.resolved_protocol):
+        return
+    body = http_response.content
+    try:
+        if body and body.strip():
+            json.loads(body)
+    except ValueError as error:
+        shown = body[:2000].decode("utf-8", errors="replace")
+        raise ResponseParserError(f"invalid JSON received:\n{shown}") from error
+
+
+def default_region(profile: str | None = None) -> str | None:
+    """The region that `client` speaks to when none is named; None when there is none."""
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        with _lock:
+            named = _session(profile, None).region_name
+    except BotoCoreError:
+        return None
+    return os.environ.get("AWS_REGION") or named
 
 
 def forget_sessions() -> None:
@@ -265,82 +227,3 @@ def _assuming(session: Any, role_arn: str) -> Any:
     )
     core.set_config_variable("region", session.region_name)
     return boto3.Session(botocore_session=core)
-
-
-def action_of(raw: Any, operation: str) -> str:
-    """The IAM action of a boto3 client's method."""
-    name = raw.meta.method_to_api_mapping.get(operation, operation)
-    return iam_action(raw.meta.service_model.signing_name, name)
-
-
-def iam_action(signing_name: str, operation: str) -> str:
-    """The IAM action that an operation of the API needs: "es", "DescribeDomains"."""
-    action = f"{IAM_PREFIXES.get(signing_name, signing_name)}:{operation}"
-    return IAM_ACTIONS.get(action, action)
-
-
-def explain(error: Exception, raw: Any, operation: str) -> SourceError:
-    """What a botocore error means to a person.
-
-    Args:
-        error: a BotoCoreError, a ClientError, or a ValueError of client creation.
-        raw: the boto3 client, or None when there is none yet.
-        operation: the method that was called, or the service when there is no client yet.
-
-    Returns:
-        `AwsDenied` when rights or credentials are the problem, otherwise `AwsError`.
-    """
-    from botocore import exceptions as boto
-
-    what = action_of(raw, operation) if raw is not None else operation
-    if isinstance(error, boto.ClientError):
-        return _answered(error, what)
-    if isinstance(error, boto.NoRegionError):
-        return AwsError(
-            f"no AWS region is set for {what}",
-            hint="set AWS_REGION, or 'region' in the profile, or regions in the estate file",
-        )
-    if isinstance(error, boto.ProfileNotFound):
-        return AwsError(str(error), hint="`aws configure list-profiles` shows what there is")
-    if isinstance(
-        error,
-        boto.NoCredentialsError
-        | boto.PartialCredentialsError
-        | boto.CredentialRetrievalError
-        | boto.SSOError,
-    ):
-        return AwsDenied(
-            f"no usable AWS credentials for {what}: {error}",
-            hint="set AWS_PROFILE, run `aws sso login`, or give the host a role",
-        )
-    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
-        where = f" at {raw.meta.endpoint_url}" if raw is not None else ""
-        return AwsError(
-            f"cannot reach AWS{where} for {what}: {error}",
-            hint="check network, proxy and region; it was tried several times",
-        )
-    return AwsError(f"{what}: {error}")
-
-
-def _answered(error: Any, what: str) -> SourceError:
-    answer = error.response.get("Error", {})
-    code = str(answer.get("Code") or "unknown")
-    said = str(answer.get("Message") or "").strip()
-    if code in REFUSALS:
-        return AwsDenied(
-            f"AWS refuses {what}: {said or code}",
-            action=what,
-            hint=f"allow the IAM action {what} for this identity",
-        )
-    if code in BAD_CREDENTIALS:
-        return AwsDenied(
-            f"AWS does not accept the credentials for {what}: {said or code}",
-            hint="renew them (`aws sso login`); a region that is not enabled answers so too",
-        )
-    if code in THROTTLES:
-        return AwsError(
-            f"AWS throttles {what}, also after several tries: {said or code}",
-            code=code,
-            hint="try again later, or ask less often",
-        )
-    return AwsError(f"{what}: {code}: {said}" if said else f"{what}: {code}", code=code)
