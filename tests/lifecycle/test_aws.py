@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from offcall.core.aws import forget_sessions
 from offcall.core.checks import checks_of, run_checks
 from offcall.core.context import Context, Silent
 from offcall.core.errors import AccessDenied, SourceError
@@ -19,6 +20,7 @@ from offcall.lifecycle.acquire import acquire
 from offcall.lifecycle.estate import SERVICES, Account, Service
 from offcall.lifecycle.reading.aws import READERS, ReadAws, read_aws
 from offcall.lifecycle.snapshot import Inventory, Running
+from tests.servers.answers import Answer, serving
 from tests.servers.aws import Aws
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -529,6 +531,41 @@ def test_nothing_readable_at_all_is_an_error(aws: Aws) -> None:
         aws.fake.fail("rds", operation, "AccessDenied", "no", status=403)
     with pytest.raises(AccessDenied, match="rds:DescribeDB"):
         read("rds")
+
+
+def test_one_answer_that_nobody_can_read_leaves_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:resize"
+    function = {"FunctionName": "resize", "FunctionArn": arn, "Runtime": "python3.9"}
+    tags = json.dumps({"ResourceTagMappingList": []}).encode()
+
+    def answer(path: str, body: bytes) -> Answer:
+        if path.startswith("/2015-03-31/functions"):
+            return Answer(200, json.dumps({"Functions": [function]}).encode(), "application/json")
+        if b"ResourceTypeFilters" in body:
+            return Answer(200, tags, "application/x-amz-json-1.1")
+        return Answer(500, b"<html><title>Oops</title><p>stack trace</p></html>")
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    forget_sessions()
+    with serving(answer) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        found = read("rds", "eks", "lambda")
+    assert [one.name for one in found.resources] == ["resize"]
+    assert [one.what.split(" (")[0] for one in found.unread] == [
+        "RDS instances",
+        "RDS clusters",
+        "EKS clusters",
+    ]
+    for one in found.unread:
+        assert one.what.endswith("in eu-west-1 of the default credentials")
+        assert 'an HTML page called "Oops"' in one.why
+        assert "\n" not in one.why
+        assert "stack trace" not in one.why
 
 
 def test_no_region_is_a_readable_error(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

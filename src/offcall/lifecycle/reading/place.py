@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from offcall.core.aws import Client, client
+from offcall.core.aws import Client, client, default_region
 from offcall.core.errors import SourceError
 from offcall.core.snapshots import Unread
 from offcall.lifecycle.snapshot import LiveSupport, Running
@@ -35,7 +35,8 @@ class Place:
     @property
     def name(self) -> str:
         """ "eu-west-1 of prod"."""
-        return f"{self.region or 'the default region'} of {self.label}"
+        region = self.region or default_region(self.profile) or "the default region"
+        return f"{region} of {self.label}"
 
 
 @dataclass(slots=True)
