@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from offcall.core.errors import EstateError
 from offcall.core.estate import Estate
+from offcall.core.secrets import shown
 from offcall.notify.channels import open_sender
 from offcall.notify.channels.slack import Slack
 from offcall.notify.looking import target_of
-from offcall.notify.secrets import Place, mask, resolve, shown
+from offcall.notify.secrets import Place, mask, resolve
 from offcall.notify.settings import rules_of, section_of
 from tests.notify.build import NOW
 

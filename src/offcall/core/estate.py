@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.errors import EstateError
+from offcall.core.secrets import Secret
 from offcall.core.text import did_you_mean
 from offcall.core.yamlfile import line_of, load_yaml, validate
 
@@ -42,7 +43,7 @@ class Common(EstateModel):
     time_zone: str | None = Field(
         default=None, description="IANA name, such as Europe/Vienna; the machine's zone by default."
     )
-    history: str | None = Field(
+    history: Secret | None = Field(
         default=None,
         description="Where history is kept: a SQLAlchemy URL (sqlite:///… or postgresql+psycopg://…).",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import typing
 import warnings
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from offcall.core.errors import UserError
+from offcall.core.secrets import is_secret
 from offcall.core.text import did_you_mean
 from offcall.core.yamlchecks import check_aliases, check_keys
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["line_of", "load_documents", "load_yaml", "validate"]
 
 M = TypeVar("M", bound=BaseModel)
+
+_KEY = re.compile(r"\s*(?:-\s+)?([A-Za-z_][\w-]{0,40})\s*:(?=\s|$)")
 
 
 def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[Any]:
@@ -52,20 +56,15 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
         raise error("nested too deeply", file=str(path)) from problem
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        said = (problem.problem or problem.context or "syntax error").splitlines()[0]
-        # Of a key that is there twice, ruamel quotes both values, whole: they may hold secrets.
-        said = said.partition(" with value ")[0]
         raise error(
-            f"not valid YAML: {said}",
+            f"not valid YAML: {_said(problem.problem or problem.context or 'syntax error')}",
             file=str(path),
             line=mark.line + 1 if mark else None,
-            value=text.splitlines()[mark.line].strip()
-            if mark and mark.line < text.count("\n")
-            else None,
+            value=_key_on(text, mark.line) if mark else None,
         ) from problem
     except (YAMLError, ValueError) as problem:
         # ValueError: a scalar that looks like a date or a number and is none.
-        raise error(f"not valid YAML: {str(problem).splitlines()[0]}", file=str(path)) from problem
+        raise error(f"not valid YAML: {_said(str(problem))}", file=str(path)) from problem
     except (TypeError, LookupError, AttributeError, AssertionError, NotImplementedError) as problem:
         # The loader trips over some of what the grammar allows, such as a mapping as a key.
         raise error(
@@ -73,6 +72,26 @@ def load_documents(path: Path, *, error: type[UserError] = UserError) -> list[An
             file=str(path),
         ) from problem
     return nodes
+
+
+def _said(problem: str) -> str:
+    """What the loader says, without the values that it quotes: they may be secrets."""
+    said = problem.splitlines()[0]
+    # Of a key that is there twice, both values, whole.
+    said = said.partition(" with value ")[0]
+    if "alias" in said or "anchor" in said:
+        # Its name is what follows a "*" or "&", such as the beginning of a password.
+        return said.partition(" '")[0].partition(' "')[0]
+    if "invalid literal" in said or "could not convert" in said:
+        return "something looks like a number and is none"
+    return said
+
+
+def _key_on(text: str, line: int) -> str | None:
+    """The key on a faulty line; what follows may be a secret."""
+    lines = text.splitlines()
+    found = _KEY.match(lines[line]) if line < len(lines) else None
+    return f"{found[1]}: …" if found else None
 
 
 def load_yaml(path: Path, *, error: type[UserError] = UserError) -> Any:
@@ -188,11 +207,15 @@ def _located(
             f"{name} is missing{also}", file=file, line=line, expected=f"a value for {name}"
         )
     value = first.get("input")
+    if isinstance(value, dict | list):
+        value = None
+    elif value is not None and is_secret(model, [*prefix, *first["loc"]]):
+        value = f"({type(value).__name__}, not shown: it may be a secret)"
     return error(
         f"{name}: {first['msg'].removeprefix('Value error, ')}{also}",
         file=file,
         line=line,
-        value=None if isinstance(value, dict | list) else value,
+        value=value,
     )
 
 

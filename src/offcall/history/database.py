@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from offcall.core.errors import StoreError, UserError
 from offcall.core.extras import require
+from offcall.core.secrets import without_password
 from offcall.history.placeholders import placed
 from offcall.history.problems import BusyError, crowded, readable
 
@@ -56,7 +57,7 @@ class History:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.url = engine.url.render_as_string(hide_password=True)
+        self.url = without_password(engine.url.render_as_string(hide_password=True))
         self.is_sqlite = engine.dialect.name == "sqlite"
 
     def __enter__(self) -> History:
@@ -189,10 +190,10 @@ def connect(url: str | URL) -> History:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise UserError(
             "the history is not given as a URL",
-            value=str(url),
+            value=without_password(str(url)),
             expected="sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE",
         ) from error
     kind = parsed.get_backend_name()
@@ -203,7 +204,7 @@ def connect(url: str | URL) -> History:
         return History(_postgres(parsed))
     raise UserError(
         f"history cannot be kept in {kind!r}",
-        value=parsed.render_as_string(hide_password=True),
+        value=without_password(parsed.render_as_string(hide_password=True)),
         expected="sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE",
     )
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from offcall.core.estate import EstateModel
 from offcall.core.findings import Severity
+from offcall.core.secrets import Secret
 
 __all__ = [
     "DAYS",
@@ -92,9 +93,9 @@ class SlackChannel(_Channel):
     """Slack through a bot token: updates are replies in the thread of the first message."""
 
     kind: Literal["slack"]
-    token: str = Field(description="Bot token with chat:write, as ${NAME} or file:PATH.")
+    token: Secret = Field(description="Bot token with chat:write, as ${NAME} or file:PATH.")
     channel: str = Field(description="Channel id, such as C0123456789.")
-    api_url: str = Field(
+    api_url: Secret = Field(
         default="https://slack.com/api",
         description="Base of the Web API: GovSlack is https://slack-gov.com/api; a proxy fits too.",
     )
@@ -104,15 +105,15 @@ class TeamsChannel(_Channel):
     """Microsoft Teams: an adaptive card to a Workflows webhook."""
 
     kind: Literal["teams"]
-    url: str = Field(description="The webhook's URL (it is a secret), as ${NAME} or file:PATH.")
+    url: Secret = Field(description="The webhook's URL (it is a secret), as ${NAME} or file:PATH.")
 
 
 class PagerDutyChannel(_Channel):
     """PagerDuty Events API v2: one alert an event, updated and resolved by its dedup key."""
 
     kind: Literal["pagerduty"]
-    routing_key: str = Field(description="Integration key, as ${NAME} or file:PATH.")
-    api_url: str = Field(
+    routing_key: Secret = Field(description="Integration key, as ${NAME} or file:PATH.")
+    api_url: Secret = Field(
         default="https://events.pagerduty.com",
         description="Base of the Events API: https://events.eu.pagerduty.com in the EU.",
     )
@@ -127,13 +128,13 @@ class EmailChannel(_Channel):
     """E-mail over SMTP: updates thread under the first mail."""
 
     kind: Literal["email"]
-    server: str = Field(
+    server: Secret = Field(
         description="smtp://HOST:PORT (STARTTLS when offered), smtps://…, or smtp+plain://…"
     )
     sender: str = Field(alias="from", description="Address that the mail comes from.")
     to: Names = Field(description="Addresses.", min_length=1)
     user: str | None = Field(default=None, description="Login name.")
-    password: str | None = Field(default=None, description="As ${NAME} or file:PATH.")
+    password: Secret | None = Field(default=None, description="As ${NAME} or file:PATH.")
 
 
 class SnsChannel(_Channel):
@@ -149,8 +150,8 @@ class WebhookChannel(_Channel):
     """The alert as JSON, by POST."""
 
     kind: Literal["webhook"]
-    url: str = Field(description="Where to; ${NAME} and file:PATH are possible.")
-    headers: dict[str, str] = Field(
+    url: Secret = Field(description="Where to; ${NAME} and file:PATH are possible.")
+    headers: dict[str, Secret] = Field(
         default_factory=dict, description="More headers; values may be ${NAME} or file:PATH."
     )
 
@@ -159,7 +160,7 @@ class AppriseChannel(_Channel):
     """Anything that Apprise knows: Discord, Mattermost, Matrix, Telegram, Opsgenie, …"""
 
     kind: Literal["apprise"]
-    url: str = Field(description="Apprise URL, as ${NAME} or file:PATH where it has secrets.")
+    url: Secret = Field(description="Apprise URL, as ${NAME} or file:PATH where it has secrets.")
 
 
 Channel = Annotated[

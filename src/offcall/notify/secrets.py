@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from offcall.core.errors import EstateError
 
-__all__ = ["Place", "is_reference", "mask", "resolve", "shown"]
+__all__ = ["Place", "mask", "resolve"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-_HOSTED = frozenset({"http", "https", "smtp", "smtps", "smtp+plain"})
 
 
 class Place:
@@ -23,11 +20,6 @@ class Place:
         self.file = file
         self.line = line
         self.name = name
-
-
-def is_reference(text: str) -> bool:
-    """Whether the text only names a secret."""
-    return text.startswith("file:") or bool(_VARIABLE.search(text))
 
 
 def resolve(text: str, *, env: Mapping[str, str], folder: Path, place: Place) -> str:
@@ -72,19 +64,6 @@ def resolve(text: str, *, env: Mapping[str, str], folder: Path, place: Place) ->
         return found
 
     return _VARIABLE.sub(value, text)
-
-
-def shown(text: str) -> str:
-    """How a configured value may be shown: a reference as it is, of a URL only the host.
-
-    The "host" of an Apprise URL is a token more often than not, so that is left out too.
-    """
-    if is_reference(text):
-        return text
-    parts = urlsplit(text)
-    if parts.scheme in _HOSTED and parts.hostname:
-        return f"{parts.scheme}://{parts.hostname}/…"
-    return f"{parts.scheme}://…" if "://" in text else "…"
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from offcall.core.errors import EstateError
 from offcall.core.extras import require
+from offcall.core.secrets import shown
 from offcall.notify.channels.base import Sender
 from offcall.notify.estate import (
     AppriseChannel,
@@ -21,7 +22,7 @@ from offcall.notify.estate import (
     TeamsChannel,
     WebhookChannel,
 )
-from offcall.notify.secrets import Place, resolve, shown
+from offcall.notify.secrets import Place, resolve
 
 if TYPE_CHECKING:
     from offcall.core.estate import Estate
