@@ -545,7 +545,7 @@ def test_one_answer_that_nobody_can_read_leaves_the_rest(
             return Answer(200, json.dumps({"Functions": [function]}).encode(), "application/json")
         if b"ResourceTypeFilters" in body:
             return Answer(200, tags, "application/x-amz-json-1.1")
-        return Answer(500, b"<html><title>Oops</title><p>stack trace</p></html>")
+        return Answer(500, b"<!DOCTYPE html><title>Oops</title><p>stack trace")
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
