@@ -22,8 +22,23 @@ DEAD = timedelta(minutes=10)
 
 def planned(history: History, alerts: list[Alert], book: Rules, now: datetime) -> list[Sending]:
     with history.read() as conn:
-        threads = outbox.read_threads(conn)
+        threads = outbox.open_threads(conn)
     return plan(alerts, book, threads, now)
+
+
+def test_what_ended_is_read_only_when_it_is_asked_for(history: History) -> None:
+    book = rules()
+    for state in ("open", "resolved"):
+        one = alert(key="k", state=state, status=state)
+        outbox.enqueue(history, planned(history, [one], book, NOW), NOW)
+        sent(history, NOW)
+    other = alert(key="other")
+    outbox.enqueue(history, planned(history, [other], book, NOW), NOW)
+    with history.read() as conn:
+        assert {key for _, key in outbox.open_threads(conn)} == {"other"}
+        assert {key for _, key in outbox.threads_of(conn, ["k", "nowhere"])} == {"k"}
+        assert outbox.threads_of(conn, []) == {}
+        assert outbox.told_of(conn, ["k", "other", "nowhere"]) == {"k", "other"}
 
 
 def due(history: History, now: datetime) -> list[outbox.Queued]:
@@ -180,7 +195,7 @@ def test_many_workers_at_once_send_everything_once(history: History) -> None:
     sent(history, NOW)
     assert len(sent_ids) == len(set(sent_ids))
     with history.read() as conn:
-        threads = outbox.read_threads(conn)
+        threads = outbox.open_threads(conn)
     assert len(threads) == len(alerts)
     assert all(one.told and one.told.revision == one.alert.revision for one in threads.values())
 

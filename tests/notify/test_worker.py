@@ -179,6 +179,38 @@ def test_new_changed_and_closed_in_one_thread_and_one_incident(
     assert TOKEN not in json.dumps(told)
 
 
+def test_what_begins_again_is_told_where_it_was_told_before(
+    history: History, run: Run, slack: Capture, pagerduty: Capture
+) -> None:
+    for number, status in enumerate(("upcoming", "closed", "upcoming"), start=1):
+        at = {"lastUpdatedTime": f"Tue, 24 Nov 2026 08:0{number}:00 GMT"}
+        bring(history, body(communicationId=f"9-{number}", statusCode=status, **at))
+        run("run", "--send")
+        assert run("run", "--send")["messages"] == []
+    first, over, again = slack.bodies("chat.postMessage")
+    assert over["text"].startswith("[RESOLVED]")
+    assert not again["text"].startswith("[RESOLVED]")
+    assert again["text"] == first["text"]
+    actions = [one["event_action"] for one in pagerduty.bodies()]
+    assert actions == ["trigger", "resolve", "trigger"]
+
+
+def test_findings_that_ended_long_ago_are_not_read_again(
+    history: History, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = [finding().model_copy(update={"key": str(number)}) for number in range(20)]
+    record(history, "lifecycle", old, NOW)
+    record(history, "lifecycle", [finding()], NOW)
+    run("run", "--send")
+    read = []
+    validate = Finding.model_validate
+    monkeypatch.setattr(
+        Finding, "model_validate", classmethod(lambda cls, body: read.append(1) or validate(body))
+    )
+    assert run("run", "--send")["messages"] == []
+    assert len(read) == 1
+
+
 def test_a_person_closes_it_and_people_are_told(history: History, run: Run, slack: Capture) -> None:
     bring(history, body())
     run("run", "--send")

@@ -213,6 +213,7 @@ def lookup(
     scope: str | None = None,
     present: bool | None = None,
     among: Iterable[str] | None = None,
+    without: str | None = None,
 ) -> list[Known]:
     """Findings that the history knows, newest first.
 
@@ -221,6 +222,7 @@ def lookup(
         scope: only what this run of checks found.
         present: only those that are still there (True), or only resolved ones (False).
         among: only these fingerprints.
+        without: not those of rules that begin so.
     """
     query = select(table).order_by(table.c.new_since.desc(), table.c.id)
     if fingerprint is not None:
@@ -229,6 +231,8 @@ def lookup(
         query = query.where(table.c.scope == scope)
     if present is not None:
         query = query.where(table.c.present == present)
+    if without is not None:
+        query = query.where(~table.c.rule.startswith(without, autoescape=True))
     silent = muted(conn, now)
     queries = [query] if among is None else _parts(query, among)
     return [_known(row, silent) for one in queries for row in conn.execute(one)]

@@ -10,7 +10,8 @@ from offcall.core.errors import UserError
 from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, EventState
 from offcall.notify.alerts import Alert
-from offcall.notify.events import alert_of_event, alert_of_finding, event_key
+from offcall.notify.events import alert_of_event, alert_of_finding, event_key, finding_key
+from offcall.notify.outbox import told_of
 from offcall.notify.plan import Thread
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ __all__ = ["collect"]
 # AWS does not close most account notifications, so an old one is no news on a first run.
 NOTICE_AGE = timedelta(days=30)
 
+MIRRORS = "health-event"
+"""Rules that begin so say only what a Health event says, which is told as the event itself."""
+
 
 def collect(
     ctx: Context,
@@ -32,6 +36,9 @@ def collect(
 ) -> list[Alert]:
     """Everything that is open, and the present state of what has an open thread.
 
+    Args:
+        threads: the open ones.
+
     Raises:
         StoreError: the history cannot be read.
         EstateError: the catalog's section does not fit.
@@ -39,12 +46,8 @@ def collect(
     from offcall.catalog import open_catalog
 
     open_keys = {key for (_, key), one in threads.items() if one.alert.state == "open"}
-    known_keys = {key for _, key in threads}
     catalog = open_catalog(ctx)
-    told = [
-        alert_of_event(event, catalog, now)
-        for event in _events(ctx, history, open_keys, known_keys, now)
-    ]
+    told = [alert_of_event(event, catalog, now) for event in _events(ctx, history, open_keys, now)]
     return [*told, *_joined(told, _findings(catalog, history, open_keys, now))]
 
 
@@ -66,7 +69,7 @@ def _joined(told: list[Alert], findings: Iterable[Alert]) -> Iterator[Alert]:
 
 
 def _events(
-    ctx: Context, history: History, open_keys: set[str], known_keys: set[str], now: datetime
+    ctx: Context, history: History, open_keys: set[str], now: datetime
 ) -> Iterator[EventState]:
     """Open events that are news here or have a thread, and those with one that have ended."""
     from offcall.health.store import events
@@ -74,9 +77,16 @@ def _events(
     found = {event_key(*one.key): one for one in events(history, status=(*OPEN, ""))}
     wanted = {one.key for one in shown(ctx, found.values())}
     regions = section(ctx).regions
+    news = {
+        key
+        for key, event in found.items()
+        if event.key in wanted and not _elsewhere(event, regions) and not _stale(event, now)
+    }
+    others = found.keys() - news - open_keys
+    with history.read() as conn:
+        told = told_of(conn, others) if others else set()
     for key, event in found.items():
-        here = event.key in wanted and not _elsewhere(event, regions) and not _stale(event, now)
-        if here or key in known_keys:
+        if key in news or key in open_keys or key in told:
             yield event
     for key in sorted(open_keys - found.keys()):
         if not key.startswith("finding|") and (ended := _event(history, key)) is not None:
@@ -114,13 +124,13 @@ def _findings(
     from offcall.history.findings import lookup
 
     with history.read() as conn:
-        present = lookup(conn, now=now, present=True)
-        gone = lookup(conn, now=now, present=False) if _has_findings(open_keys) else []
+        present = lookup(conn, now=now, present=True, without=MIRRORS)
+        gone = lookup(conn, now=now, present=False, among=_fingerprints(open_keys))
     seen = set()
     for known in present:
         fingerprint = known.finding.fingerprint
-        # One problem that two runs of checks see is one alert; muted ones are not told.
-        if fingerprint in seen or known.mute is not None or mirrors_event(known.finding.rule):
+        # One problem that two rooms see is one alert; muted ones are not told.
+        if fingerprint in seen or known.mute is not None:
             continue
         seen.add(fingerprint)
         yield alert_of_finding(known, catalog)
@@ -131,10 +141,6 @@ def _findings(
             yield alert
 
 
-def _has_findings(keys: set[str]) -> bool:
-    return any(key.startswith("finding|") for key in keys)
-
-
-def mirrors_event(rule: str) -> bool:
-    """Whether a finding only says what a Health event says, which is told as the event itself."""
-    return rule.startswith("health-event")
+def _fingerprints(keys: set[str]) -> set[str]:
+    prefix = finding_key("")
+    return {key.removeprefix(prefix) for key in keys if key.startswith(prefix)}

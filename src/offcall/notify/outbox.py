@@ -16,9 +16,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select, update
@@ -29,10 +30,24 @@ from offcall.history.schema.notifications import messages, threads
 from offcall.notify.alerts import Alert
 from offcall.notify.plan import Occasion, Sending, Thread
 
-__all__ = ["Queued", "claim", "due", "enqueue", "give_up", "read_threads", "retry", "settle"]
+__all__ = [
+    "Queued",
+    "claim",
+    "due",
+    "enqueue",
+    "give_up",
+    "open_threads",
+    "retry",
+    "settle",
+    "threads_of",
+    "told_of",
+]
 
 BATCH = 200
 """Messages queued in one transaction: others that write need not wait for long."""
+
+ASK = 500
+"""Keys in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +74,39 @@ class Queued:
     reference: dict[str, str] | None = None
 
 
-def read_threads(conn: Connection) -> dict[tuple[str, str], Thread]:
-    """All threads, for `plan`, but those that ended and were told so."""
+Threads = dict[tuple[str, str], Thread]
+"""By channel name and alert key."""
+
+
+def open_threads(conn: Connection) -> Threads:
+    """The threads of what had not ended when it was last told of."""
+    return _read(conn, [select(threads).where(threads.c.state == "open")])
+
+
+def threads_of(conn: Connection, keys: Iterable[str]) -> Threads:
+    """The threads of these alerts, also those that ended."""
+    return _read(conn, [select(threads).where(threads.c.key.in_(some)) for some in _parts(keys)])
+
+
+def told_of(conn: Connection, keys: Iterable[str]) -> set[str]:
+    """Those of `keys` that have a thread."""
+    found: set[str] = set()
+    for some in _parts(keys):
+        found.update(
+            conn.execute(select(threads.c.key).where(threads.c.key.in_(some)).distinct()).scalars()
+        )
+    return found
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), ASK):
+        yield wanted[start : start + ASK]
+
+
+def _read(conn: Connection, queries: Sequence[Select[Any]]) -> Threads:
+    if not queries:
+        return {}
     waiting: dict[tuple[str, str], datetime] = {
         (row.channel, row.key): row.due_at
         for row in conn.execute(
@@ -77,7 +123,8 @@ def read_threads(conn: Connection) -> dict[tuple[str, str], Thread]:
             covered=row.covered,
             waiting=waiting.get((row.channel, row.key)),
         )
-        for row in conn.execute(select(threads))
+        for query in queries
+        for row in conn.execute(query)
     }
 
 
@@ -91,10 +138,15 @@ def enqueue(history: History, sendings: Iterable[Sending], now: datetime) -> lis
     ordered = sorted(sendings, key=lambda one: (one.place.name, one.alert.key))
     queued: list[Sending] = []
     for start in range(0, len(ordered), BATCH):
-        with history.write() as conn:
-            batch = ordered[start : start + BATCH]
-            queued += [one for one in batch if _enqueue(conn, history, one, now)]
+        batch = ordered[start : start + BATCH]
+        queued += history.transact(partial(_enqueue_all, history, batch, now))
     return queued
+
+
+def _enqueue_all(
+    history: History, batch: Sequence[Sending], now: datetime, conn: Connection
+) -> list[Sending]:
+    return [one for one in batch if _enqueue(conn, history, one, now)]
 
 
 def _enqueue(conn: Connection, history: History, one: Sending, now: datetime) -> bool:

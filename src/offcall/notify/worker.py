@@ -97,8 +97,13 @@ class Worker:
     def planned(self, now: datetime) -> list[Sending]:
         """What would be queued."""
         with self._history.read() as conn:
-            threads = outbox.read_threads(conn)
-        return plan(collect(self._ctx, self._history, threads, now), self._rules, threads, now)
+            threads = outbox.open_threads(conn)
+        alerts = collect(self._ctx, self._history, threads, now)
+        with self._history.read() as conn:
+            # What had ended may have begun again, in the thread that it had.
+            ended = {one.key for one in alerts} - {key for _, key in threads}
+            threads |= outbox.threads_of(conn, ended)
+        return plan(alerts, self._rules, threads, now)
 
     def waiting(self, now: datetime) -> list[Queued]:
         """What is queued and due."""
