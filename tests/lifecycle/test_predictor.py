@@ -117,7 +117,24 @@ def test_aurora_serverless_is_priced_by_capacity() -> None:
 
 def test_aurora_mysql_2_keeps_its_first_price() -> None:
     found = outlook("aurora-mysql", "5.7.mysql_aurora.2.11.4", "2026-11-24", **TWO)
-    assert steps(found) == [("bill", "2024-11-01", "146.00"), ("upgrade", "2027-03-01", None)]
+    assert steps(found) == [("bill", "2024-12-01", "146.00"), ("upgrade", "2027-03-01", None)]
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "start", "charged"),
+    [
+        ("aurora-mysql", "5.7.mysql_aurora.2.11.4", "2024-11-01", "2024-12-01"),
+        ("aurora-mysql", "5.7.mysql_aurora.2.11.4", "2025-01-01", "2025-01-01"),
+        ("postgres", "14.22", "2027-04-01", "2027-04-01"),
+    ],
+)
+def test_the_start_that_aws_gives_is_used_unless_charges_began_later(
+    engine: str, version: str, start: str, charged: str
+) -> None:
+    cycle = "5.7" if engine == "aurora-mysql" else "14"
+    live = _live(engine, cycle, extended_start=start)
+    found = outlook(engine, version, "2026-11-24", live=(live,), **TWO)
+    assert steps(found)[0] == ("bill", charged, "146.00")
 
 
 def test_aurora_mysql_by_its_own_number() -> None:

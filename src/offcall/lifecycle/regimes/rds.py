@@ -6,6 +6,7 @@ the default) or upgraded, by EngineLifecycleSupport; after extended support it i
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/extended-support.html
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/extended-support-overview.html
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.prices import rds_cost
 from offcall.lifecycle.regimes.model import Act, Dates, Step
 from offcall.lifecycle.snapshot import Running
@@ -30,13 +32,20 @@ MINORS = "https://aws.amazon.com/rds/faqs/"
 LATE_CHARGES = {
     ("postgres", "11"): date(2024, 4, 1),
     ("aurora-postgresql", "11"): date(2024, 4, 1),
+    # "Starting December 1, 2024, Amazon Aurora automatically charges you" (Aurora's page).
+    ("aurora-mysql", "5.7"): date(2024, 12, 1),
 }
 
 
 def charged_from(engine: str, dates: Dates) -> date | None:
-    """The first day on which extended support is charged."""
-    if late := LATE_CHARGES.get((engine, dates.cycle)):
-        return late
+    """The first day on which extended support is charged.
+
+    AWS's own start of extended support holds, unless the charges began later than that.
+    """
+    late = LATE_CHARGES.get((engine_of(engine).name, dates.cycle))
+    begun = dates.extended_start.on if dates.extended_start else None
+    if late is not None or begun is not None:
+        return max(filter(None, (late, begun)))
     if dates.standard_end is None or dates.standard_end.on is None:
         return None
     return dates.standard_end.on + timedelta(days=1)
@@ -44,7 +53,7 @@ def charged_from(engine: str, dates: Dates) -> date | None:
 
 def third_year(engine: str, start: date) -> date | None:
     """The first day of the doubled price; Aurora MySQL has none."""
-    if engine == "aurora-mysql":
+    if engine_of(engine).name == "aurora-mysql":
         return None
     # Charges begin on the first of a month in practice; 29 February has no second birthday.
     day = 28 if (start.month, start.day) == (2, 29) else start.day
