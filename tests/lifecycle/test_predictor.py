@@ -295,6 +295,13 @@ def test_documentdb_was_charged_later_and_its_price_is_not_carried() -> None:
     found = outlook("docdb", "3.6.0", "2026-06-30", **TWO)
     assert found.phase is Phase.EXTENDED
     assert found.cost_now is None
+    assert steps(found) == [
+        ("bill", "2026-07-01", "None"),
+        ("bill", "2028-03-31", "None"),
+        ("upgrade", "2029-03-31", None),
+    ]
+    assert "enrolled on 2026-03-31" in found.steps[0].text
+    assert "docdb-version-support-dates" in found.steps[1].source
     later = outlook("docdb", "3.6.0", "2026-07-01", **TWO)
     assert later.cost_now is not None
     assert later.cost_now.monthly_usd is None

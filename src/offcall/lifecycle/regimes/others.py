@@ -17,15 +17,25 @@ SEARCH = (
     "what-is.html#choosing-version"
 )
 DOCDB = "https://docs.aws.amazon.com/documentdb/latest/developerguide/extended-support.html"
+DOCDB_CHARGES = "https://docs.aws.amazon.com/documentdb/latest/developerguide/support-charges.html"
+DOCDB_DATES = (
+    "https://docs.aws.amazon.com/documentdb/latest/developerguide/docdb-version-support-dates.html"
+)
 MSK = "https://docs.aws.amazon.com/msk/latest/developerguide/version-support.html"
 NEPTUNE = "https://docs.aws.amazon.com/neptune/latest/userguide/engine-releases.html"
 
-# DocumentDB 3.6 left standard support on 2026-03-30; charges began on 2026-07-01 (DOCDB page).
+# "Amazon DocumentDB version 3.6 enters Extended Support on March 31, 2026, but charges do not start
+# until July 1, 2026" (DOCDB_CHARGES).
 DOCDB_CHARGED = {"3.6": date(2026, 7, 1)}
 
 
 def _after(day: date | None) -> date | None:
     return day + timedelta(days=1) if day else None
+
+
+def _two_years_after(day: date) -> date:
+    """The first day of the third year; 29 February has no second birthday."""
+    return day.replace(year=day.year + 2, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
@@ -43,7 +53,7 @@ def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
             cost=elasticache_cost(item, 1),
             source=REDIS,
         )
-        third = date(start.year + 2, start.month, min(start.day, 28))
+        third = _two_years_after(start)
         yield Step(
             act=Act.BILL,
             on=third,
@@ -88,17 +98,31 @@ def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
     end = dates.standard_end
     if end is None or dates.extended_end is None:
         return
+    cost = Cost(
+        monthly_usd=None,
+        basis="DocumentDB has a price for each class, region and year; see its pricing page",
+        source="https://aws.amazon.com/documentdb/pricing/",
+    )
+    enrolled = _after(end.on)
+    charged = DOCDB_CHARGED.get(dates.cycle, enrolled)
+    since = f", enrolled on {enrolled}" if charged != enrolled else ""
     yield Step(
         act=Act.BILL,
-        on=DOCDB_CHARGED.get(dates.cycle, _after(end.on)),
-        text=f"stays on {dates.cycle} in extended support; AWS charges for it",
-        cost=Cost(
-            monthly_usd=None,
-            basis="DocumentDB has a price for each class, region and year; see its pricing page",
-            source="https://aws.amazon.com/documentdb/pricing/",
-        ),
-        source=DOCDB,
+        on=charged,
+        text=f"stays on {dates.cycle} in extended support{since}; AWS charges for it",
+        cost=cost,
+        source=DOCDB_CHARGES,
     )
+    if enrolled is not None:
+        # The years are counted from the enrolment, not from the first charge: the table gives
+        # 31 March 2026 for year 1 of version 3.6 and 31 March 2028 for year 3.
+        yield Step(
+            act=Act.BILL,
+            on=_two_years_after(enrolled),
+            text="the price of extended support rises (year 3)",
+            cost=cost,
+            source=DOCDB_DATES,
+        )
     yield Step(
         act=Act.UPGRADE,
         on=_after(dates.extended_end.on),
