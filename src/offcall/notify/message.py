@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from offcall.core.findings import Severity
+from offcall.core.findings import Runbook, Severity
 from offcall.core.render.humane import deadline_text, relative_text, time_text
-from offcall.core.text import plural
+from offcall.core.text import plural, printable, safe_url
 from offcall.notify.alerts import Alert, Change, changes
 from offcall.notify.plan import Occasion
 
@@ -20,7 +20,7 @@ TEXT_SHOWN = 1200
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a summary."""
+    """One line of a summary. The runbook's URL is None when it is no link, such as a path."""
 
     headline: str
     severity: Severity
@@ -29,13 +29,13 @@ class Item:
     deadline: str | None
     owner: str
     next_step: str | None
-    runbook: tuple[str, str] | None
+    runbook: tuple[str, str | None] | None
     command: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent.
+    """What is sent: nothing in it acts on a terminal or a page, and links are only links.
 
     Attributes:
         headline: one line, with severity and what kind of news it is.
@@ -78,21 +78,26 @@ def message_of(
     """
     differences = changes(told, alert) if told and occasion is Occasion.UPDATE else ()
     links = []
+    facts = _facts(alert, now, zone)
     if alert.runbook:
-        links.append((f"Runbook: {alert.runbook.title}", alert.runbook.url))
-    if alert.source:
-        links.append(("Source", alert.source))
+        title, url = _runbook(alert.runbook)
+        if url is None:
+            facts.append(("Runbook", title))
+        else:
+            links.append((f"Runbook: {title}", url))
+    if source := _link(alert.source):
+        links.append(("Source", source))
     return Message(
-        headline=_headline(alert, occasion, now, zone),
-        subject=f"[{alert.severity.upper()}] {alert.title}",
+        headline=_line(_headline(alert, occasion, now, zone)),
+        subject=_line(f"[{alert.severity.upper()}] {alert.title}"),
         severity=alert.severity,
         occasion=occasion,
-        lead=_lead(alert, occasion, differences, now, zone),
-        facts=tuple(_facts(alert, now, zone)),
-        text=_shorten(alert.what),
-        next_step=None if alert.state == "resolved" else alert.next_step,
+        lead=_line(_lead(alert, occasion, differences, now, zone)),
+        facts=tuple((name, _line(value)) for name, value in facts),
+        text=_shorten(printable(alert.what)),
+        next_step=_next(alert),
         links=tuple(links),
-        command=alert.show,
+        command=_line(alert.show),
         alert=alert,
     )
 
@@ -137,16 +142,43 @@ def summary_of(
 
 def _item(alert: Alert, occasion: Occasion, now: datetime, zone: tzinfo) -> Item:
     return Item(
-        headline=_headline(alert, occasion, now, zone),
+        headline=_line(_headline(alert, occasion, now, zone)),
         severity=alert.severity,
         state=alert.state,
-        place=_place(alert),
+        place=_line(_place(alert)),
         deadline=deadline_text(alert.deadline, now, zone) if alert.deadline else None,
-        owner=alert.owner.name if alert.owner else "nobody",
-        next_step=None if alert.state == "resolved" else alert.next_step,
-        runbook=(alert.runbook.title, alert.runbook.url) if alert.runbook else None,
-        command=alert.show,
+        owner=_line(alert.owner.name) if alert.owner else "nobody",
+        next_step=_next(alert),
+        runbook=_runbook(alert.runbook) if alert.runbook else None,
+        command=_line(alert.show),
     )
+
+
+def _line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(printable(text).split())
+
+
+def _next(alert: Alert) -> str | None:
+    if alert.state == "resolved" or alert.next_step is None:
+        return None
+    return printable(alert.next_step)
+
+
+def _runbook(runbook: Runbook) -> tuple[str, str | None]:
+    """Its title and link; a path, and what pretends to be a link, is only text."""
+    url = _link(runbook.url)
+    return _line(runbook.title if url else f"{runbook.title} ({runbook.url})"), url
+
+
+def _link(url: str | None) -> str | None:
+    """The URL if it is a link, without what ends one in the markup of a chat."""
+    safe = safe_url(url)
+    if safe is None:
+        return None
+    for mark in "|<>":
+        safe = safe.replace(mark, f"%{ord(mark):02X}")
+    return safe
 
 
 def _headline(alert: Alert, occasion: Occasion, now: datetime, zone: tzinfo) -> str:

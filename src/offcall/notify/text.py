@@ -47,7 +47,7 @@ def _item(item: Item) -> str:
     if item.next_step:
         lines.append(f"  Next: {item.next_step}")
     if item.runbook:
-        lines.append(f"  Runbook: {item.runbook[0]} {item.runbook[1]}")
+        lines.append("  Runbook: " + " ".join(part for part in item.runbook if part))
     lines.append(f"  More: {item.command}")
     return "\n".join(lines)
 

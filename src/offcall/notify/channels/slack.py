@@ -129,17 +129,18 @@ def blocks_of(message: Message) -> list[dict[str, Any]]:
     room = BLOCKS - len(blocks) - 4
     blocks += [_section(_item(one)) for one in message.items[:room]]
     if len(message.items) > room:
-        blocks.append(_section(f"… and {len(message.items) - room} more: `{message.command}`"))
+        more = f"… and {len(message.items) - room} more: {_code(message.command)}"
+        blocks.append(_section(more))
     if message.text:
         blocks.append(_section(_escape(message.text)))
-    links = [f"<{url}|{_escape(title)}>" for title, url in message.links]
+    links = [_link(title, url) for title, url in message.links]
     blocks.append(
         {
             "type": "context",
             "elements": [
                 {
                     "type": "mrkdwn",
-                    "text": _cut(" · ".join([*links, f"`{_escape(message.command)}`"]), FIELD),
+                    "text": _cut(" · ".join([*links, _code(message.command)]), FIELD),
                 }
             ],
         }
@@ -153,9 +154,20 @@ def _item(item: Item) -> str:
         lines.append(f"Due {_escape(item.deadline)}")
     if item.next_step:
         lines.append(f"Next: {_escape(item.next_step)}")
-    runbook = f"<{item.runbook[1]}|Runbook: {_escape(item.runbook[0])}> · " if item.runbook else ""
-    lines.append(f"{runbook}`{_escape(item.command)}`")
+    last = [_code(item.command)]
+    if item.runbook:
+        title, url = f"Runbook: {item.runbook[0]}", item.runbook[1]
+        last.insert(0, _link(title, url) if url else _escape(title))
+    lines.append(" · ".join(last))
     return "\n".join(lines)
+
+
+def _link(title: str, url: str) -> str:
+    return f"<{_escape(url)}|{_escape(title)}>"
+
+
+def _code(text: str) -> str:
+    return f"`{_escape(text.replace('`', chr(39)))}`"
 
 
 def _section(text: str) -> dict[str, Any]:

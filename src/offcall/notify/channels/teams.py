@@ -109,8 +109,9 @@ def _item(item: Item) -> list[dict[str, Any]]:
     ]
     if item.runbook:
         # A text run cannot carry a plain link; a text block reads Markdown.
-        title = _plain(item.runbook[0])
-        link = f"[Runbook: {title}]({item.runbook[1]})"
+        title, url = f"Runbook: {_plain(item.runbook[0])}", item.runbook[1]
+        # A bracket would end the link.
+        link = f"[{title}]({url.replace('(', '%28').replace(')', '%29')})" if url else title
         blocks.append({"type": "TextBlock", "text": link, "wrap": True, "spacing": "None"})
     return blocks
 
