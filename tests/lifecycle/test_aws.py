@@ -18,6 +18,7 @@ from offcall.core.errors import AccessDenied, SourceError
 from offcall.core.estate import Estate
 from offcall.lifecycle.acquire import acquire
 from offcall.lifecycle.estate import SERVICES, Account, Service
+from offcall.lifecycle.prices import rds_cost
 from offcall.lifecycle.reading.aws import READERS, ReadAws, read_aws
 from offcall.lifecycle.snapshot import Inventory, Running
 from tests.servers.answers import Answer, serving
@@ -217,6 +218,69 @@ def test_a_cluster_folds_its_members_in(aws: Aws) -> None:
     assert (carts.kind, carts.name) == ("aurora cluster", "carts")
     assert carts.machines == {"db.r6g.xlarge": 2, "db.r6g.large": 1}
     assert carts.pending[0].description == "carts-1: system-update"
+
+
+def _cluster(name: str, **more: Any) -> dict[str, Any]:
+    arn = f"arn:aws:rds:us-east-1:123456789012:cluster:{name}"
+    return {
+        "DBClusterIdentifier": name,
+        "DBClusterArn": arn,
+        "Engine": "aurora-postgresql",
+        "EngineVersion": "13.20",
+        **more,
+    }
+
+
+def _member(cluster: str, index: int, size: str) -> dict[str, Any]:
+    return {
+        "DBInstanceIdentifier": f"{cluster}-{index}",
+        "DBInstanceArn": f"arn:aws:rds:us-east-1:123456789012:db:{cluster}-{index}",
+        "DBClusterIdentifier": cluster,
+        "DBInstanceClass": size,
+    }
+
+
+def test_serverless_members_beside_machines(aws: Aws) -> None:
+    seed(aws)
+    bounds = {"MinCapacity": 0.5, "MaxCapacity": 16.0}
+    clusters = [
+        _cluster("mixed", EngineMode="provisioned", ServerlessV2ScalingConfiguration=bounds),
+        _cluster("pure", EngineMode="provisioned", ServerlessV2ScalingConfiguration=bounds),
+        # Bounds may be set although no member is serverless.
+        _cluster("machines", ServerlessV2ScalingConfiguration=bounds),
+        _cluster(
+            "first",
+            EngineMode="serverless",
+            ScalingConfigurationInfo={"MinCapacity": 2, "MaxCapacity": 8},
+        ),
+    ]
+    members = [
+        _member("mixed", 1, "db.serverless"),
+        _member("mixed", 2, "db.serverless"),
+        _member("mixed", 3, "db.r6g.large"),
+        _member("pure", 1, "db.serverless"),
+        _member("pure", 2, "db.serverless"),
+        _member("machines", 1, "db.r6g.large"),
+    ]
+    aws.fake.answer("rds", "DescribeDBClusters", {"DBClusters": clusters})
+    aws.fake.answer("rds", "DescribeDBInstances", {"DBInstances": members})
+    found = read("rds")
+    assert found.unread == ()
+    mixed, pure, machines, first = (
+        named(found, name) for name in ("mixed", "pure", "machines", "first")
+    )
+    assert mixed.machines == {"db.r6g.large": 1, "db.serverless": 2}
+    assert (str(mixed.acu), str(mixed.acu_max), mixed.engine_mode) == ("0.5", "16.0", None)
+    assert pure.machines == {"db.serverless": 2}
+    assert (str(pure.acu), str(pure.acu_max)) == ("0.5", "16.0")
+    assert (machines.machines, machines.acu) == ({"db.r6g.large": 1}, None)
+    assert (first.engine_mode, str(first.acu), str(first.acu_max)) == ("serverless", "2", "8")
+    # 2 vCPU x $0.10 + 2 x 0.5 ACU x $0.085, for 730 hours.
+    assert rds_cost(mixed, 1).text == "$208/month"
+    assert "at least 0.5 ACU (up to 16.0) x 2" in rds_cost(mixed, 1).basis
+    assert rds_cost(pure, 1).text == "$62.05/month"
+    assert rds_cost(machines, 1).text == "$146/month"
+    assert rds_cost(first, 1).monthly_usd is None
 
 
 def test_documentdb_answers_to_the_same_api(aws: Aws) -> None:

@@ -237,6 +237,8 @@ def _settings(item: Running) -> list[tuple[str, str]]:
         ("account", item.account),
         ("region", item.region),
         ("machines", ", ".join(f"{count} x {name}" for name, count in item.machines.items())),
+        ("ACUs", _capacity(item)),
+        ("engine mode", item.engine_mode),
         ("Multi-AZ", _flag(item.multi_az)),
         ("AutoMinorVersionUpgrade", _flag(item.auto_minor_version_upgrade)),
         ("extended support setting", _flag(item.extended_support)),
@@ -246,6 +248,12 @@ def _settings(item: Running) -> list[tuple[str, str]]:
         ("can be upgraded to", ", ".join(one.version for one in item.upgrade_targets)),
     ]
     return [(name, str(value)) for name, value in pairs if value]
+
+
+def _capacity(item: Running) -> str | None:
+    if item.acu is None:
+        return None
+    return f"{item.acu} to {item.acu_max}" if item.acu_max is not None else f"at least {item.acu}"
 
 
 def _flag(value: bool | None) -> str | None:

@@ -85,22 +85,24 @@ def _rate(table: dict[str, Decimal], region: str | None) -> tuple[Decimal, str, 
     return table[HOME], HOME, said
 
 
+SERVERLESS = "db.serverless"
 RDS_SOURCE = "https://aws.amazon.com/rds/postgresql/pricing/"
 
 
 def rds_cost(item: Running, year: int) -> Cost:
     """Extended support of an RDS instance or Aurora cluster; `year` is 1 (and 2) or 3."""
     twice = 2 if year >= 3 else 1
-    if item.acu is not None:
-        rate, region, said = _rate(RDS_ACU_HOUR, item.region)
-        amount = item.acu * max(item.instances, 1) * rate * twice * HOURS
-        basis = (
-            f"at least {item.acu} ACU x {max(item.instances, 1)} x ${rate * twice} x 730 h{said}"
-        )
-        return _cost(amount, basis, region, RDS_SOURCE)
+    if item.engine_mode == "serverless":
+        basis = "the price of Aurora Serverless v1 in extended support is not known here"
+        return Cost(monthly_usd=None, basis=basis, source=RDS_SOURCE)
+    machines = item.machines
+    capacity = machines.pop(SERVERLESS, 0)
+    if item.acu is not None and not capacity:
+        # A file that gives ACUs and names no serverless class means all its machines.
+        capacity, machines = max(item.instances, 1), {}
     total = 0
     parts = []
-    for machine, count in item.machines.items():
+    for machine, count in machines.items():
         each = item.vcpu if item.vcpu and machine == item.instance_class else vcpus(machine)
         if each is None:
             return Cost(
@@ -110,15 +112,28 @@ def rds_cost(item: Running, year: int) -> Cost:
             )
         total += each * count
         parts.append(f"{count} x {each} vCPU ({machine})")
-    if not item.machines and item.vcpu:
+    if not machines and not capacity and item.vcpu:
         standby = 2 if item.multi_az and item.kind == "rds instance" else 1
         total = item.vcpu * item.instances * standby
         parts.append(f"{item.instances * standby} x {item.vcpu} vCPU")
-    if not parts:
+    if capacity and item.acu is None:
+        basis = f"the ACUs of {capacity} x {SERVERLESS} are not known; give 'acu' in the inventory"
+        return Cost(monthly_usd=None, basis=basis, source=RDS_SOURCE)
+    if not parts and not capacity:
         return Cost(monthly_usd=None, basis="the instance class is not known", source=RDS_SOURCE)
-    rate, region, said = _rate(RDS_VCPU_HOUR, item.region)
-    basis = f"{' + '.join(parts)} x ${rate * twice} x 730 h{said}"
-    return _cost(total * rate * twice * HOURS, basis, region, RDS_SOURCE)
+    amount = Decimal(0)
+    said = []
+    region = HOME
+    if parts:
+        rate, region, note = _rate(RDS_VCPU_HOUR, item.region)
+        amount += total * rate * twice * HOURS
+        said.append(f"{' + '.join(parts)} x ${rate * twice} x 730 h{note}")
+    if capacity and item.acu is not None:
+        rate, region, note = _rate(RDS_ACU_HOUR, item.region)
+        amount += item.acu * capacity * rate * twice * HOURS
+        most = f" (up to {item.acu_max})" if item.acu_max is not None else ""
+        said.append(f"at least {item.acu} ACU{most} x {capacity} x ${rate * twice} x 730 h{note}")
+    return _cost(amount, " + ".join(said), region, RDS_SOURCE)
 
 
 def eks_cost() -> Cost:

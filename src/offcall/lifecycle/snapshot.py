@@ -115,7 +115,13 @@ class Running(_Fact):
         default_factory=dict, description="Further machines: class to count."
     )
     multi_az: bool | None = None
-    acu: Decimal | None = Field(default=None, ge=0, description="Aurora Serverless v2: minimum.")
+    acu: Decimal | None = Field(
+        default=None, ge=0, description="Aurora Serverless: the least ACUs of each such machine."
+    )
+    acu_max: Decimal | None = Field(default=None, ge=0, description="... and the most.")
+    engine_mode: Text | None = Field(
+        default=None, description="Aurora's EngineMode, where it is not 'provisioned'."
+    )
     auto_minor_version_upgrade: bool | None = None
     extended_support: bool | None = Field(
         default=None,

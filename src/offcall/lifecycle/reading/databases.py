@@ -20,6 +20,7 @@ LIFECYCLED = {"postgres", "mysql", "mariadb", "aurora-postgresql", "aurora-mysql
 STANDARD = "open-source-rds-standard-support"
 EXTENDED = "open-source-rds-extended-support"
 LIVE = "rds.DescribeDBMajorEngineVersions"
+SERVERLESS = "db.serverless"
 # `aurora` is what the API called Aurora MySQL 1.
 NAMES = {"aurora": "aurora-mysql"}
 
@@ -142,17 +143,12 @@ def _cluster(
     engine = NAMES.get(raw["Engine"], raw["Engine"])
     kind = {"docdb": "documentdb cluster", "neptune": "neptune cluster"}.get(engine)
     kind = kind or ("aurora cluster" if engine.startswith("aurora") else "rds cluster")
-    classes = Counter(
-        one["DBInstanceClass"]
-        for one in members
-        if one.get("DBInstanceClass") and one["DBInstanceClass"] != "db.serverless"
-    )
-    serverless = sum(1 for one in members if one.get("DBInstanceClass") == "db.serverless")
-    scaling = raw.get("ServerlessV2ScalingConfiguration") or {}
+    classes = Counter(one["DBInstanceClass"] for one in members if one.get("DBInstanceClass"))
     first = raw.get("DBClusterInstanceClass")
     count = 3 if first else len(members)
     if not first and classes:
-        first, count = classes.most_common(1)[0]
+        # A class of machines first, db.serverless after it: ACUs are said beside.
+        first, count = max(classes.items(), key=lambda one: (one[0] != SERVERLESS, one[1]))
         classes.pop(first)
     actions = list(pending.get(raw["DBClusterArn"], []))
     for one in members:
@@ -171,9 +167,9 @@ def _cluster(
         "name": raw["DBClusterIdentifier"],
         "arn": raw["DBClusterArn"],
         "class": first,
-        "instances": count if first else serverless,
+        "instances": count,
         "other_classes": dict(classes) if not raw.get("DBClusterInstanceClass") else {},
-        "acu": scaling.get("MinCapacity") if serverless and not first else None,
+        **_scaling(raw, serverless=first == SERVERLESS or SERVERLESS in classes),
         "multi_az": raw.get("MultiAZ"),
         "auto_minor_version_upgrade": raw.get(
             "AutoMinorVersionUpgrade", all(automatic) if automatic else None
@@ -183,6 +179,21 @@ def _cluster(
         "certificate": min(certificates, key=lambda one: one["valid_till"], default=None),
         "pending": actions,
         "tags": tags_of(raw.get("TagList")),
+    }
+
+
+def _scaling(raw: Mapping[str, Any], *, serverless: bool) -> dict[str, Any]:
+    """The bounds of Serverless v2 machines, or the mode of a Serverless v1 cluster and its own."""
+    mode = raw.get("EngineMode")
+    bounds: Mapping[str, Any] = {}
+    if mode == "serverless":
+        bounds = raw.get("ScalingConfigurationInfo") or {}
+    elif serverless:
+        bounds = raw.get("ServerlessV2ScalingConfiguration") or {}
+    return {
+        "engine_mode": None if mode == "provisioned" else mode,
+        "acu": bounds.get("MinCapacity"),
+        "acu_max": bounds.get("MaxCapacity"),
     }
 
 

@@ -37,6 +37,8 @@ COLUMNS = (
     "instances",
     "multi_az",
     "acu",
+    "acu_max",
+    "engine_mode",
     "auto_minor_version_upgrade",
     "extended_support",
     "maintenance_window",
