@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from offcall.lifecycle.dataset import bundled
-from offcall.lifecycle.engines import engine_of
+from offcall.lifecycle.engines import products_of
 from offcall.lifecycle.regimes import predict
 from offcall.lifecycle.regimes.model import Outlook
 from offcall.lifecycle.snapshot import Inventory, LiveSupport, Running
@@ -21,7 +21,7 @@ def running(engine: str, version: str, **more: Any) -> Running:
 
 
 def inventory(*resources: Running, live: tuple[LiveSupport, ...] = ()) -> Inventory:
-    names = {engine_of(one.engine).product for one in resources}
+    names = {name for one in resources for name in products_of(one.engine)}
     return Inventory(
         taken_at=NOW,
         source="test",

@@ -14,7 +14,7 @@ from offcall.lifecycle.dataset import SHIPPED, Dataset, bundled, installed, matc
 def test_all_products_fit_and_survive_packing(tmp_path: Path) -> None:
     dataset = bundled()
     products = dataset.all()
-    assert len(products) == 74
+    assert len(products) == 75
     assert sum(len(one.releases) for one in products) > 1200
     copy = tmp_path / "copy.json"
     copy.write_text(pack(products, dataset.provenance))

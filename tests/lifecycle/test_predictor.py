@@ -436,3 +436,27 @@ def test_maintenance_and_certificates_are_steps_among_the_others() -> None:
         ("bill", "2027-03-01"),
     ]
     assert "at the latest on 2026-12-16" in found.steps[0].text
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "standard", "extended"),
+    [
+        ("elasticsearch", "7.10", "2027-11-07", "2030-11-07"),
+        ("opensearch", "Elasticsearch_7.10", "2027-11-07", "2030-11-07"),
+        ("elasticsearch", "Elasticsearch_5.6", "2025-11-07", "2028-11-07"),
+        ("opensearch", "elasticsearch_7.1", "2025-11-07", "2027-11-07"),
+        ("elasticsearch", "OpenSearch_1.3", "2027-11-07", "2030-11-07"),
+    ],
+)
+def test_elasticsearch_versions_have_dates_of_their_own(
+    engine: str, version: str, standard: str, extended: str
+) -> None:
+    found = outlook(engine, version, "2026-11-24", **{"class": "m5.large.search"})
+    assert found.dates is not None
+    assert found.dates.standard_end is not None
+    assert found.dates.extended_end is not None
+    assert (str(found.dates.standard_end.on), str(found.dates.extended_end.on)) == (
+        standard,
+        extended,
+    )
+    assert found.engine == ("opensearch" if "1.3" in version else "elasticsearch")

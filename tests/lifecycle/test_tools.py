@@ -192,7 +192,7 @@ def test_saved_facts_give_the_same_answer(sample: Context, tmp_path: Path) -> No
 def test_products(sample: Context) -> None:
     found = call(sample, "products")
     assert isinstance(found, ProductList)
-    assert len(found.products) == 74
+    assert len(found.products) == 75
     assert [one.name for one in call(sample, "products", match="OPENSEARCH").products] == [
         "amazon-opensearch",
         "opensearch",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from offcall.core.snapshots import Unread
 from offcall.lifecycle.dataset import Dataset, bundled, installed
-from offcall.lifecycle.engines import engine_of
+from offcall.lifecycle.engines import products_of
 from offcall.lifecycle.estate import Account, Section
 from offcall.lifecycle.reading.file import read_file
 from offcall.lifecycle.snapshot import Inventory, LiveSupport, Running
@@ -76,5 +76,7 @@ def read_inventory(ctx: Context, files: Sequence[Path] | None = None) -> Invento
         unread=tuple(unread),
         resources=tuple(resources),
         live=tuple(live),
-        products=dataset_of(ctx).some(engine_of(one.engine).product for one in resources),
+        products=dataset_of(ctx).some(
+            name for engine in {one.engine for one in resources} for name in products_of(engine)
+        ),
     )

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ENGINES", "Engine", "default_kind", "engine_of", "service_of"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "default_kind",
+    "engine_in_version",
+    "engine_of",
+    "products_of",
+    "service_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ _ALL = (
     Engine("opensearch", "OpenSearch Service", "opensearch", "opensearch domain",
            "amazon-opensearch", "opensearch"),
     Engine("elasticsearch", "OpenSearch Service (Elasticsearch)", "opensearch", "opensearch domain",
-           None, "opensearch"),
+           "amazon-elasticsearch", "opensearch"),
     Engine("lambda", "Lambda", "lambda", "lambda function", "aws-lambda", "lambda"),
     Engine("kafka", "MSK", "kafka", "msk cluster", "amazon-msk", "msk"),
     Engine("docdb", "DocumentDB", "docdb", "documentdb cluster", "amazon-documentdb", "documentdb"),
@@ -80,3 +88,21 @@ def default_kind(engine: str) -> str:
 def service_of(engine: str) -> str | None:
     """The AWS service, or None for software that AWS does not run."""
     return engine_of(engine).service or None
+
+
+def engine_in_version(engine: str, version: str) -> str:
+    """The engine that a version names itself, as OpenSearch Service writes it.
+
+    A domain of the service runs `OpenSearch_2.19` or `Elasticsearch_7.10`, whichever of the two
+    names an inventory gives it.
+    """
+    named = version.partition("_")[0].lower()
+    pair = ("opensearch", "elasticsearch")
+    return named if named in pair and engine_of(engine).name in pair else engine
+
+
+def products_of(engine: str) -> tuple[str, ...]:
+    """The products whose releases are needed: its own, and that of what it can be upgraded to."""
+    own = engine_of(engine)
+    names = (own.product, "amazon-opensearch" if own.name == "elasticsearch" else None)
+    return tuple(name for name in names if name)

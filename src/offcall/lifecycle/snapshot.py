@@ -147,7 +147,7 @@ class Running(_Fact):
         """Fill name, account, region from the ARN and the kind from the engine."""
         if not isinstance(data, dict):
             return data
-        from offcall.lifecycle.engines import default_kind
+        from offcall.lifecycle.engines import default_kind, engine_in_version
         from offcall.lifecycle.values import arn_parts
 
         full = {key: value for key, value in data.items() if value is not None}
@@ -156,7 +156,8 @@ class Running(_Fact):
             if parts.get(key):
                 full.setdefault(key, parts[key])
         if "engine" in full:
-            full["engine"] = str(full["engine"]).strip().lower()
+            engine = str(full["engine"]).strip().lower()
+            full["engine"] = engine_in_version(engine, str(full.get("version", "")).strip())
             full.setdefault("kind", default_kind(full["engine"]))
         return full
 
