@@ -126,8 +126,8 @@ def summary_of(
     soonest = min((a.deadline for a in open_ if a.deadline and a.deadline > now), default=None)
     facts = [("First deadline", deadline_text(soonest, now, zone))] if soonest else []
     return Message(
-        headline=f"{title}: {counts}",
-        subject=f"{title}: {counts}",
+        headline=_line(f"{title}: {counts}"),
+        subject=_line(f"{title}: {counts}"),
         severity=worst,
         occasion=Occasion.NEW if open_ else Occasion.RESOLVED,
         lead=f"{plural(len(ordered), 'message')} gathered up to {time_text(now, zone)}.",
