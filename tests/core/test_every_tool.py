@@ -42,9 +42,15 @@ class TestEveryTool:
         assert "schema" not in tool.result_type.model_fields
 
     def test_what_changes_something_needs_a_flag(self, tool: Tool) -> None:
+        flags = {one.name for one in tool.parameters if one.type is bool and one.default is False}
         if tool.effect is Effect.CHANGE:
-            flags = [one for one in tool.parameters if one.type is bool and not one.default]
-            assert flags, "a tool that changes something outside needs an explicit flag"
+            assert tool.confirm or tool.ends_with, "nothing says how somebody asks for the change"
+        assert tool.confirm is None or tool.confirm in flags
+        assert flags >= set(tool.ends_with)
+
+    def test_what_goes_on_for_ever_says_so(self, tool: Tool) -> None:
+        names = {one.name for one in tool.parameters if one.optional}
+        assert tool.goes_on_with is None or tool.goes_on_with in names
 
     def test_takes_the_context_first(self, tool: Tool) -> None:
         assert next(iter(inspect.signature(tool.function).parameters)) == "ctx"

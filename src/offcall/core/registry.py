@@ -60,7 +60,8 @@ class Effect(enum.StrEnum):
     RECORD = "record"
     """Only offcall's own history: an import, an acknowledgement, a mute."""
     CHANGE = "change"
-    """Something outside: a message is sent, a queue is emptied. Needs an explicit flag."""
+    """Something outside: a message is sent, a queue is emptied. Needs an explicit flag (`confirm`),
+    or is a service that somebody starts by its name (`ends_with`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,23 @@ class Tool:
     """A registered function and what the surfaces need to know of it."""
 
     def __init__(
-        self, name: str, function: Callable[..., Result], effect: Effect, snapshot: bool
+        self,
+        name: str,
+        function: Callable[..., Result],
+        effect: Effect,
+        *,
+        snapshot: bool,
+        confirm: str | None = None,
+        goes_on_with: str | None = None,
+        ends_with: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.function = function
         self.effect = effect
         self.takes_snapshot = snapshot
+        self.confirm = confirm
+        self.goes_on_with = goes_on_with
+        self.ends_with = ends_with
         doc = inspect.getdoc(function)
         if not doc:
             raise TypeError(f"tool {name!r} has no docstring")
@@ -215,7 +227,13 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 def tool(
-    name: str, *, effect: Effect = Effect.READ, snapshot: bool = False
+    name: str,
+    *,
+    effect: Effect = Effect.READ,
+    snapshot: bool = False,
+    confirm: str | None = None,
+    goes_on_with: str | None = None,
+    ends_with: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Result]], Tool]:
     """Register the function below as a tool.
 
@@ -223,10 +241,23 @@ def tool(
         name: "room verb", or "room" alone.
         effect: what running it changes.
         snapshot: it judges a snapshot (`ctx.snapshot`), so `--save` and `--from` apply.
+        confirm: the flag without which it changes nothing outside.
+        goes_on_with: the parameter that makes it go on until it is interrupted. What answers
+            requests, such as the MCP server, does not offer it.
+        ends_with: it goes on until it is interrupted unless one of these flags is set. What
+            answers requests asks for one of them.
     """
 
     def register(function: Callable[..., Result]) -> Tool:
-        return Tool(name, function, effect, snapshot)
+        return Tool(
+            name,
+            function,
+            effect,
+            snapshot=snapshot,
+            confirm=confirm,
+            goes_on_with=goes_on_with,
+            ends_with=ends_with,
+        )
 
     return register
 

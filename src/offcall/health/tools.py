@@ -164,7 +164,7 @@ def sync(
     return run(ctx, organization=organization or None, everything=everything)
 
 
-@tool("health watch", effect=Effect.CHANGE)
+@tool("health watch", effect=Effect.CHANGE, ends_with=("until_empty", "once"))
 def watch(
     ctx: Context,
     queue: Annotated[

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["channels", "messages", "retry", "run", "try_channel"]
 
 
-@tool("notify run", effect=Effect.CHANGE)
+@tool("notify run", effect=Effect.CHANGE, confirm="send", goes_on_with="every")
 def run(
     ctx: Context,
     send: Annotated[bool, Param("really send; without it nothing leaves this machine")] = False,
@@ -35,7 +35,7 @@ def run(
     return run_once(ctx, send=send, shown=shown)
 
 
-@tool("notify test", effect=Effect.CHANGE)
+@tool("notify test", effect=Effect.CHANGE, confirm="send")
 def try_channel(
     ctx: Context,
     channel: Annotated[str, Param("name of the channel in the estate")],

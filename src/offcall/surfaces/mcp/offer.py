@@ -41,7 +41,22 @@ class Offer:
         properties = schema.setdefault("properties", {})
         for name in self.hidden:
             del properties[name]
+        if self.tool.ends_with:
+            schema["anyOf"] = [
+                {"required": [name], "properties": {name: {"const": True}}}
+                for name in self.tool.ends_with
+            ]
         return schema
+
+    def refusal(self, arguments: Mapping[str, Any]) -> str | None:
+        """Why a call with these arguments is not made: what is hidden, what would never end."""
+        refused = sorted(self.hidden & arguments.keys())
+        if refused:
+            return f"{self.tool.name}: {refused[0]} cannot be set by a caller of this server"
+        ends = self.tool.ends_with
+        if ends and not any(arguments.get(name) is True for name in ends):
+            return f"{self.tool.name} goes on for ever; set {' or '.join(ends)}"
+        return None
 
     def output_schema(self) -> dict[str, Any]:
         """JSON schema of `structuredContent`; its root is an object, as the protocol asks."""
@@ -88,6 +103,9 @@ def offers(
     for tool in tools:
         named = [] if files else [p for p in tool.parameters if p.type is Path]
         hidden = frozenset(p.name for p in named)
+        if tool.goes_on_with is not None:
+            # An answer must come.
+            hidden |= {tool.goes_on_with}
         if any(p.required for p in named):
             continue
         if tool.effect in allowed:

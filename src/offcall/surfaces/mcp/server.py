@@ -140,9 +140,9 @@ def _call(
     offer: Offer, arguments: dict[str, Any], contexts: Contexts, progress: _Progress
 ) -> protocol.CallToolResult:
     """Run the tool: Markdown for people, the model as JSON for programs; errors as text."""
-    refused = sorted(offer.hidden & arguments.keys())
-    if refused:
-        return _failed(f"{offer.tool.name}: {refused[0]} cannot be set by a caller of this server")
+    refusal = offer.refusal(arguments)
+    if refusal is not None:
+        return _failed(refusal)
     try:
         with contexts.open() as ctx:
             ctx.progress = progress
