@@ -482,7 +482,10 @@ def test_an_opensearch_update_with_a_date_is_pending(aws: Aws) -> None:
     aws.fake.answer("opensearch", "ListDomainNames", {"DomainNames": [{"DomainName": "logs"}]})
     aws.fake.answer("opensearch", "DescribeDomains", {"DomainStatusList": [domain]})
     targets = {"SourceVersion": "Elasticsearch_7.10", "TargetVersions": ["OpenSearch_1.3"]}
-    aws.fake.answer("opensearch", "GetCompatibleVersions", {"CompatibleVersions": [targets]})
+    # The answer may hold other versions' targets too, as it does when no domain is named.
+    other = {"SourceVersion": "OpenSearch_1.0", "TargetVersions": ["OpenSearch_2.19"]}
+    versions = {"CompatibleVersions": [other, targets]}
+    aws.fake.answer("opensearch", "GetCompatibleVersions", versions)
     found = read("opensearch")
     assert found.unread == ()
     [one] = found.resources
@@ -535,6 +538,56 @@ def test_lifecycles_of_the_health_api(aws: Aws) -> None:
         "health.DescribeServiceLifecycle",
     )
     assert str(live.standard_end) == str(live.extended_end) == "2027-12-02"
+
+
+def _lifecycle(service: str, title: str, version: str, *kinds: str) -> dict[str, Any]:
+    moment = datetime(2027, 1, 31, tzinfo=UTC)
+    events = [{"lifecycleEventType": kind, "date": moment} for kind in kinds]
+    return {"service": service, "version": version, "title": title, "lifecycleEvents": events}
+
+
+def test_health_lifecycles_of_services_with_several_engines(aws: Aws) -> None:
+    end = "END_OF_STANDARD_SUPPORT"
+    lifecycles = [
+        _lifecycle("ELASTICACHE", "ElastiCache for Redis OSS 6", "6", end),
+        _lifecycle("ELASTICACHE", "ElastiCache for Valkey 7.2", "7.2", end),
+        _lifecycle("ELASTICACHE", "ElastiCache for Memcached 1.6", "1.6", end),
+        _lifecycle("ELASTICACHE", "ElastiCache", "6", end),
+        _lifecycle("OPENSEARCH", "Amazon OpenSearch Service: Elasticsearch 7.10", "7.10", end),
+        _lifecycle("OPENSEARCH", "Amazon OpenSearch Service: OpenSearch 1.3", "1.3", end),
+    ]
+    aws.fake.answer("health", "DescribeServiceLifecycle", {"serviceLifecycles": lifecycles})
+    assert [(one.engine, one.version) for one in read("health").live] == [
+        ("redis", "6"),
+        ("valkey", "7.2"),
+        ("memcached", "1.6"),
+        ("elasticsearch", "7.10"),
+        ("opensearch", "1.3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "standard", "extended"),
+    [
+        ("end-of-standard-support", True, False),
+        ("END_OF_STANDARD_SUPPORT", True, False),
+        ("end-of-support", True, False),
+        ("start-of-standard-support", False, False),
+        ("standard-support", False, False),
+        ("start-of-extended-support", False, False),
+        ("end-of-extended-support", False, True),
+        ("end-of-life", False, False),
+        ("end-of-support-announcement", False, False),
+    ],
+)
+def test_only_ends_of_support_are_taken(
+    aws: Aws, kind: str, standard: bool, extended: bool
+) -> None:
+    said = _lifecycle("EKS", "EKS 1.34", "1.34", kind)
+    aws.fake.answer("health", "DescribeServiceLifecycle", {"serviceLifecycles": [said]})
+    found = read("health").live
+    assert [one.standard_end is not None for one in found] == [True] * standard + [False] * extended
+    assert [one.extended_end is not None for one in found] == [False] * standard + [True] * extended
 
 
 def test_many_regions(aws: Aws) -> None:

@@ -12,12 +12,12 @@ from offcall.core.snapshots import Unread
 from offcall.lifecycle.estate import Account, Service
 from offcall.lifecycle.reading.clusters import read_clusters
 from offcall.lifecycle.reading.databases import read_databases
+from offcall.lifecycle.reading.lifecycles import read_lifecycles
 from offcall.lifecycle.reading.place import Found, Place
 from offcall.lifecycle.reading.services import (
     read_caches,
     read_functions,
     read_kafka,
-    read_lifecycles,
     read_search,
 )
 from offcall.lifecycle.snapshot import LiveSupport, Running

@@ -1,15 +1,14 @@
-"""ElastiCache, OpenSearch, Lambda, MSK, and the Health API's own list of lifecycles."""
+"""ElastiCache, OpenSearch, Lambda and MSK."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from offcall.core.aws import Client
 from offcall.lifecycle.reading.place import Found, Place, tags_of, utc
-from offcall.lifecycle.snapshot import LiveSupport, Running
+from offcall.lifecycle.snapshot import Running
 
-__all__ = ["read_caches", "read_functions", "read_kafka", "read_lifecycles", "read_search"]
+__all__ = ["read_caches", "read_functions", "read_kafka", "read_search"]
 
 
 def _tags(place: Place, found: Found, kind: str) -> dict[str, dict[str, str]]:
@@ -133,19 +132,33 @@ def read_search(place: Place, found: Found) -> None:
         with found.attempt(f"OpenSearch domains {', '.join(some)} (es:DescribeDomains)", place):
             answer = search.call("describe_domains", DomainNames=some)
             for one in answer.get("DomainStatusList") or ():
-                targets = _targets(search, one["DomainName"], place, found)
+                targets = _targets(search, one, place, found)
                 found.resources.append(_domain(one, tags, targets))
 
 
-def _targets(search: Client, name: str, place: Place, found: Found) -> list[dict[str, Any]]:
-    """The versions that a domain can be upgraded to."""
+def _targets(
+    search: Client, domain: dict[str, Any], place: Place, found: Found
+) -> list[dict[str, Any]]:
+    """The versions that a domain can be upgraded to from the one that it runs."""
+    name, running = domain["DomainName"], domain.get("EngineVersion")
     targets: list[dict[str, Any]] = []
     with found.attempt(f"upgrade targets of {name} (es:GetCompatibleVersions)", place):
         answer = search.call("get_compatible_versions", DomainName=name)
         for one in answer.get("CompatibleVersions") or ():
+            # The answer is a map of sources: what another version may become is no target here.
+            if running and one.get("SourceVersion") not in (None, running):
+                continue
             versions = one.get("TargetVersions") or ()
-            targets += [{"version": version, "major": True} for version in versions]
+            targets += [
+                {"version": version, "major": _major(version) != _major(running)}
+                for version in versions
+            ]
     return targets
+
+
+def _major(version: str | None) -> str:
+    """ "OpenSearch_2" of "OpenSearch_2.19"."""
+    return (version or "").partition(".")[0]
 
 
 def _domain(
@@ -236,56 +249,3 @@ def read_kafka(place: Place, found: Found) -> None:
                     }
                 )
             )
-
-
-# The services of the Health API that are one engine each. RDS is many, and has its own API.
-ENGINES = {
-    "EKS": "eks",
-    "LAMBDA": "lambda",
-    "ELASTICACHE": "redis",
-    "OPENSEARCH": "opensearch",
-    "ES": "opensearch",
-    "KAFKA": "kafka",
-    "MSK": "kafka",
-    "DOCDB": "docdb",
-    "DOCUMENTDB": "docdb",
-    "NEPTUNE": "neptune",
-}
-
-
-def read_lifecycles(place: Place, found: Found) -> None:
-    """What the Health API says about the ends of versions, where an engine is clear from it.
-
-    https://docs.aws.amazon.com/health/latest/APIReference/API_DescribeServiceLifecycle.html
-    """
-    health = place.client("health")
-    if not health.knows("describe_service_lifecycle"):
-        return
-    with found.attempt("service lifecycles (health:DescribeServiceLifecycle)", place):
-        for one in health.pages("describe_service_lifecycle", "serviceLifecycles"):
-            found.live += _lifecycle(one, place)
-
-
-def _lifecycle(raw: dict[str, Any], place: Place) -> Iterator[LiveSupport]:
-    engine = ENGINES.get(str(raw.get("service") or "").upper())
-    version = str(raw.get("version") or "").strip()
-    if engine is None or not version:
-        return
-    ends: dict[str, Any] = {}
-    for event in raw.get("lifecycleEvents") or ():
-        kind = str(event.get("lifecycleEventType") or "").lower().replace("_", "-")
-        regions = event.get("regions") or ()
-        if regions and place.region not in (None, *regions) and "global" not in regions:
-            continue
-        if "extended" in kind and "end" in kind:
-            ends["extended_end"] = utc(event.get("date"))
-        elif "standard" in kind or "end-of-support" in kind:
-            ends["standard_end"] = utc(event.get("date"))
-    if ends:
-        yield LiveSupport(
-            engine=engine,
-            version=version,
-            source="health.DescribeServiceLifecycle",
-            read_at=place.now,
-            **ends,
-        )
