@@ -18,9 +18,10 @@ from offcall.health.doctor import read_setup
 from offcall.health.feeds import FeedSeen
 from offcall.health.model import EventState, Feed, Origin
 from offcall.health.parse import parse
-from offcall.health.reconcile import missed
+from offcall.health.reconcile import missed, missed_since
 from offcall.health.snapshot import Setup
 from offcall.history import open_history
+from offcall.history.database import History
 from tests.health.messages import message
 from tests.servers.aws import ACCOUNT, Aws
 
@@ -191,6 +192,24 @@ def test_what_the_feed_did_not_bring() -> None:
     feeds = [seen("sqs", begin), seen("api", begin)]
     assert [one.arn for one in missed(events, feeds, NOW)] == ["missed"]
     assert missed(events, [seen("api", begin)], NOW) == [], "no queue, nothing is missed"
+
+
+def test_what_was_missed_is_read_since_the_last_poll(history: History) -> None:
+    """A poll tells what the one before could not call missed yet, and not all of it again."""
+    times = [NOW - timedelta(days=60), NOW - timedelta(days=3), NOW - timedelta(hours=3)]
+    for number, at in enumerate(times):
+        updated = {"lastUpdatedTime": at.strftime("%a, %d %b %Y %H:%M:%S GMT")}
+        origin = Origin(how="api", region="us-east-1")
+        store.ingest(history, parse(message(number, **updated), origin=origin), at)
+    feeds = [seen("sqs", NOW - timedelta(days=90))]
+
+    def told(since: datetime | None) -> list[datetime | None]:
+        return [one.last_updated for one in missed_since(history, feeds, NOW, since)]
+
+    assert told(None) == times[1:]
+    assert told(NOW - timedelta(hours=2)) == times[2:]
+    assert told(NOW - timedelta(hours=1)) == []
+    assert missed_since(history, [], NOW) == []
 
 
 def test_sync_tells_what_the_queue_missed(aws: Aws, tmp_path: Path) -> None:

@@ -45,17 +45,7 @@ def contribute(ctx: Context, window: Window) -> Contribution:
         taken_at=ctx.now,
         source="the history",
         silent_after_days=section(ctx).silent_after_days,
-        feeds=tuple(
-            FeedFacts(
-                how=one.how,
-                region=one.region,
-                account=one.account,
-                backup=one.backup,
-                last_seen=one.last_seen,
-                messages=one.messages,
-            )
-            for one in store.feeds(history)
-        ),
+        feeds=tuple(map(FeedFacts.of, store.feeds(history))),
         quarantine=quarantine.held_count(history),
     )
     return Contribution(

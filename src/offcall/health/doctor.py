@@ -14,7 +14,7 @@ from offcall.health import quarantine, store
 from offcall.health.api import NO_PLAN
 from offcall.health.aws import Access
 from offcall.health.looking import section
-from offcall.health.reconcile import missed
+from offcall.health.reconcile import missed_since
 from offcall.health.snapshot import FeedFacts, Missed, QueueFacts, RegionRules, Rule, Setup
 from offcall.health.sqs import region_of
 from offcall.health.taking import access
@@ -49,17 +49,7 @@ def read_setup(ctx: Context, queues: Iterable[str] = ()) -> Setup:
         unread=tuple(unread),
         organization_wanted=own.organization,
         silent_after_days=own.silent_after_days,
-        feeds=tuple(
-            FeedFacts(
-                how=one.how,
-                region=one.region,
-                account=one.account,
-                backup=one.backup,
-                last_seen=one.last_seen,
-                messages=one.messages,
-            )
-            for one in feeds
-        ),
+        feeds=tuple(map(FeedFacts.of, feeds)),
         quarantine=quarantine.held_count(history),
         missed=tuple(
             Missed(
@@ -69,7 +59,7 @@ def read_setup(ctx: Context, queues: Iterable[str] = ()) -> Setup:
                 region=one.region,
                 updated=one.last_updated,
             )
-            for one in missed(store.events(history), feeds, ctx.now)
+            for one in missed_since(history, feeds, ctx.now)
         ),
         **facts,
     )

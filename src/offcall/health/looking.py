@@ -18,6 +18,7 @@ from offcall.health.findings import findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, Change, EventState, Scope
+from offcall.health.naming import resources_named
 from offcall.health.resources import account_resource, resource_of, resources_of
 from offcall.health.results import (
     Around,
@@ -236,11 +237,13 @@ def around(
 
     history = open_history(ctx)
     window = Window(at - within, at + within, "", ctx.zone)
-    found = store.events(history, window=window)
+    found = store.events(history, window=window, texts=False)
     subject = Subject(service=service.upper() if service else None, region=region)
     if resource is not None:
-        known = [one for event in store.events(history) for one in resources_of(event)]
+        known = [one for event in found for one in resources_of(event)]
         one = named(resource, known)
+        if one not in known:
+            one = named(resource, resources_named(history, resource))
         subject = Subject(
             resource=one,
             service=subject.service or one.service,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,22 +14,12 @@ from offcall.health.quarantine import Held
 from offcall.health.snapshot import Setup
 from offcall.health.work import ActionDone, Doctor, HeldRow, QuarantineList
 from offcall.history import open_history
+from offcall.history.audit import person
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["act", "discarded", "examined", "quarantined", "retried", "user"]
-
-
-def user(named: str | None) -> str:
-    """Who does it: as named, else the user of the operating system."""
-    if named:
-        return named
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        # A container may run as a user id without a name.
-        return "unknown"
+__all__ = ["act", "discarded", "examined", "quarantined", "retried"]
 
 
 def act(
@@ -50,7 +39,7 @@ def act(
         arn,
         account,
         kind,
-        user(by),
+        by or person(),
         ctx.now,
         note=note,
         planned_for=planned_for,
@@ -97,7 +86,7 @@ def quarantined(ctx: Context, id: int | None, *, settled: bool) -> QuarantineLis
 
 def retried(ctx: Context, ids: list[int] | None, by: str | None) -> QuarantineList:
     """What was tried, as it stands now."""
-    tried = quarantine.retry(open_history(ctx), ids, user(by), ctx.now)
+    tried = quarantine.retry(open_history(ctx), ids, by or person(), ctx.now)
     out = sum(one.settled_at is not None for one in tried)
     return QuarantineList(
         about=f"tried {len(tried):,} again, {out:,} understood now",
@@ -107,7 +96,7 @@ def retried(ctx: Context, ids: list[int] | None, by: str | None) -> QuarantineLi
 
 def discarded(ctx: Context, id: int, why: str, by: str | None) -> QuarantineList:
     """The one that left."""
-    one = quarantine.discard(open_history(ctx), id, user(by), why, ctx.now)
+    one = quarantine.discard(open_history(ctx), id, by or person(), why, ctx.now)
     return QuarantineList(about=f"discarded: {why}", held=(_row(one),))
 
 

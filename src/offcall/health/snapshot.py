@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.snapshots import Snapshot
+from offcall.health.feeds import FeedSeen
 
 __all__ = ["FeedFacts", "Missed", "QueueFacts", "RegionRules", "Rule", "Setup"]
 
@@ -62,6 +63,18 @@ class FeedFacts(_Fact):
     backup: bool = False
     last_seen: datetime
     messages: int
+
+    @classmethod
+    def of(cls, feed: FeedSeen) -> FeedFacts:
+        """What the history knows of a feed."""
+        return cls(
+            how=feed.how,
+            region=feed.region,
+            account=feed.account,
+            backup=feed.backup,
+            last_seen=feed.last_seen,
+            messages=feed.messages,
+        )
 
 
 class Missed(_Fact):

@@ -20,7 +20,7 @@ from offcall.health.checks.delivery import gap_findings
 from offcall.health.importing import files_of, read
 from offcall.health.looking import section
 from offcall.health.model import Delivery, Reject
-from offcall.health.reconcile import missed
+from offcall.health.reconcile import missed_since
 from offcall.health.sqs import Queue
 from offcall.health.watch import Limits, Tally, Watcher
 from offcall.health.work import ImportResult, Refused, WatchResult
@@ -95,18 +95,13 @@ def import_files(ctx: Context, paths: list[Path], rejects: Path | None) -> Impor
         ctx.progress.task(f"importing {plural(len(files), 'file')}", size or None) as advance,
     ):
         for file in files:
-            _add(total, store.ingest(history, refused.through(read(file, advance)), ctx.now))
+            total.add(store.ingest(history, refused.through(read(file, advance)), ctx.now))
     return _result(
         plural(len(files), "file") if len(files) != 1 else str(files[0]),
         total,
         refused.first,
         rejects,
     )
-
-
-def _add(total: store.IngestReport, one: store.IngestReport) -> None:
-    for name in ("messages", "new", "duplicates", "rejected", "created", "changed"):
-        setattr(total, name, getattr(total, name) + getattr(one, name))
 
 
 def _result(
@@ -143,7 +138,7 @@ def sync(ctx: Context, *, organization: bool | None, everything: bool) -> Import
                 yield item
 
         report = store.ingest(history, counted(), ctx.now)
-    gaps = missed(store.events(history), store.feeds(history), ctx.now)
+    gaps = missed_since(history, store.feeds(history), ctx.now, since)
     of = f"the organization of {account}" if whole else f"account {account}"
     since_text = f", since {since:%Y-%m-%d %H:%M} UTC" if since else ", the last 90 days"
     return _result(f"Health API, {of}{since_text}", report, refused.first).model_copy(

@@ -206,10 +206,10 @@ class Watcher:
         total = IngestReport()
         for message in batch:
             try:
-                _sum(total, ingest(self._history, self._queue.parse(message), self._clock()))
+                total.add(ingest(self._history, self._queue.parse(message), self._clock()))
             except StoreError as error:
                 reject = self._queue.reject(message, f"the history refuses it: {error.message}")
-                _sum(total, ingest(self._history, [reject], self._clock()))
+                total.add(ingest(self._history, [reject], self._clock()))
         return total, batch
 
     def _delete(self, messages: list[Message]) -> None:
@@ -242,11 +242,6 @@ class Watcher:
             self.tally.problems.append(error.message)
             del self.tally.problems[:-20]
         log.warning("%s", error.message)
-
-
-def _sum(total: IngestReport, one: IngestReport) -> None:
-    for name in ("messages", "new", "duplicates", "rejected", "created", "changed"):
-        setattr(total, name, getattr(total, name) + getattr(one, name))
 
 
 def _hopeless(error: SourceError) -> bool:
