@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -30,13 +30,11 @@ from offcall.health.refold import (
 )
 from offcall.health.rejects import hold
 from offcall.history.database import History
-from offcall.history.problems import BusyError
 from offcall.history.schema.health import events
 
 __all__ = ["IngestReport", "ingest"]
 
 BATCH = 5000
-_TRIES = 5
 
 _FIND = "SELECT key, id, state FROM health_event WHERE key IN (?)"
 _FIND_AND_LOCK = "SELECT key, id, state FROM health_event WHERE key IN (?) ORDER BY key FOR UPDATE"
@@ -91,16 +89,12 @@ def ingest(
     report = IngestReport()
     source = iter(items)
     while (gathered := Gathered(history, itertools.islice(source, batch), now)).messages:
-        for left in reversed(range(_TRIES)):
-            try:
-                with history.write() as conn:
-                    done = _Batch(history, conn, now).take(gathered)
-                break
-            except BusyError:
-                if not left:
-                    raise
-        report.add(done)
+        report.add(history.transact(partial(_take, history, now, gathered)))
     return report
+
+
+def _take(history: History, now: datetime, gathered: Gathered, conn: Connection) -> IngestReport:
+    return _Batch(history, conn, now).take(gathered)
 
 
 class _Batch:

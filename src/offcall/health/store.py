@@ -135,25 +135,27 @@ def act(
         raise UserError("only a plan has a date", value=kind)
     if planned_for is not None and planned_for < now:
         raise UserError("a plan is for the future", value=planned_for.isoformat())
-    with history.write() as conn:
+
+    def done(conn: Connection) -> EventState:
         state = _one(conn, arn, account)
-        if entity is not None:
-            entity = _entity(state, entity)
+        value = _entity(state, entity) if entity is not None else None
         number = conn.execute(
             select(table.c.id).where(table.c.key == event_key(state.account or "", state.arn))
         ).scalar_one()
-        values = {"entity": entity, "kind": str(kind), "by": by, "at": now, "note": note}
+        values = {"entity": value, "kind": str(kind), "by": by, "at": now, "note": note}
         conn.execute(
             insert(actions_table).values(event_id=number, planned_for=planned_for, **values)
         )
         detail = {
             "account": state.account,
-            "entity": entity,
+            "entity": value,
             "note": note,
             "planned_for": planned_for.isoformat() if planned_for else None,
         }
         audit.record(conn, by, f"{kind} event", state.arn, detail, now)
         return _one(conn, state.arn, state.account)
+
+    return history.transact(done)
 
 
 def messages(history: History, state: EventState) -> list[bytes]:
