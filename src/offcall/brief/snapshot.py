@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offcall.core.errors import SourceError
 from offcall.core.findings import Finding
 from offcall.core.snapshots import Snapshot, Unread
 
@@ -59,19 +58,13 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
     """Ask every room. One whose source is away is named in `unread`; the others are in."""
     from offcall.catalog import open_catalog
     from offcall.catalog.resources import can_be_owned, is_about_ours
-    from offcall.core.contributions import contributors
+    from offcall.core.contributions import ask_rooms
 
     catalog = open_catalog(ctx)
     rooms: list[RoomFacts] = []
     unread: list[Unread] = []
     resources = {}
-    for room, contribute in contributors().items():
-        try:
-            part = contribute(ctx, window)
-        except SourceError as error:
-            unread.append(Unread(what=room, why=error.message, hint=error.hint))
-            rooms.append(RoomFacts(room=room, complete=False))
-            continue
+    for room, part in ask_rooms(ctx, window).items():
         rooms.append(
             RoomFacts(
                 room=room,

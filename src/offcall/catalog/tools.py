@@ -119,11 +119,11 @@ def check_catalog(ctx: Context) -> CatalogCheck:
     from offcall.catalog.resources import can_be_owned, contributed
     from offcall.catalog.snapshot import CatalogFacts, facts_of
     from offcall.core.checks import checks_of, run_checks
-    from offcall.core.contributions import contributors
+    from offcall.core.contributions import ask_rooms
 
     def read() -> CatalogFacts:
         window = ctx.window("next 365 days")
-        parts = [contribute(ctx, window) for contribute in contributors().values()]
+        parts = list(ask_rooms(ctx, window).values())
         unread = tuple(one for part in parts for one in part.unread)
         resources = filter(can_be_owned, contributed(parts))
         return facts_of(open_catalog(ctx), ctx.estate, resources, now=ctx.now, unread=unread)

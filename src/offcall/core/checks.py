@@ -23,10 +23,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from offcall.core.findings import Finding, Severity
+from offcall.core.bugs import describe_bug
+from offcall.core.findings import Finding, Fix, Resource, Severity
 from offcall.core.snapshots import Snapshot
 
-__all__ = ["Check", "Example", "check", "checks_of", "run_checks"]
+__all__ = ["BROKEN", "Check", "Example", "check", "checks_of", "run_checks"]
+
+BROKEN = "offcall-check-failed"
+"""The rule of the finding that says that a check is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,11 @@ def check(
 
 
 def checks_of(room: str) -> list[Check]:
-    """All checks below `offcall.<room>.checks`, by id; none if the room has no such folder."""
+    """All checks below `offcall.<room>.checks`, by id; none if the room has no such folder.
+
+    Raises:
+        TypeError: two checks have the same id.
+    """
     try:
         package = importlib.import_module(f"offcall.{room}.checks")
     except ModuleNotFoundError as error:
@@ -83,17 +91,38 @@ def checks_of(room: str) -> list[Check]:
             return []
         raise
     found: dict[str, Check] = {}
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, Check):
-                found[value.id] = value
+            # A module may have another's check by import: that is the same one.
+            if isinstance(value, Check) and found.setdefault(value.id, value) is not value:
+                raise TypeError(f"two checks are called {value.id!r}, one of them in {module.name}")
     return [found[name] for name in sorted(found)]
 
 
 def run_checks(checks: Iterable[Check], snapshot: Snapshot, now: datetime) -> list[Finding]:
-    """Every finding of `checks` on `snapshot`, worst and soonest first."""
-    findings = [finding for one in checks for finding in one(snapshot, now)]
+    """Every finding of `checks` on `snapshot`, worst and soonest first.
+
+    A check that fails with a bug is a finding of the rule `BROKEN`; the others are run.
+    """
+    findings: list[Finding] = []
+    for one in checks:
+        try:
+            findings += one(snapshot, now)
+        except Exception as error:  # noqa: BLE001 - a bug in one check must not hide the others
+            findings.append(_broken(one, error))
     return sorted(findings, key=sort_key)
+
+
+def _broken(one: Check, error: Exception) -> Finding:
+    return Finding(
+        rule=BROKEN,
+        severity=Severity.HIGH,
+        title=f"The check {one.id} could not be made",
+        resource=Resource(kind="offcall check", id=one.id),
+        why=f"What it would have found is not known: {describe_bug(error)}",
+        fix=Fix(steps=("report it, with the file that is named",)),
+        category="setup",
+    )
 
 
 def sort_key(finding: Finding) -> tuple[int, float, str, str]:

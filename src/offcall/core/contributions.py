@@ -24,10 +24,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from offcall.core.checks import BROKEN
+from offcall.core.errors import SourceError
 from offcall.core.findings import Finding, Resource
 from offcall.core.snapshots import Unread
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.windows import Window
 
-__all__ = ["EVENT_TYPE", "TAKEN", "Contribution", "contributors"]
+__all__ = ["EVENT_TYPE", "TAKEN", "Contribution", "ask_rooms", "contributors"]
 
 TAKEN = "taken"
 EVENT_TYPE = "event type"
@@ -68,3 +70,35 @@ def contributors() -> dict[str, Callable[[Context, Window], Contribution]]:
         for module in pkgutil.iter_modules(offcall.__path__)
         if module.ispkg and (Path(offcall.__path__[0]) / module.name / "brief.py").is_file()
     }
+
+
+def ask_rooms(ctx: Context, window: Window) -> dict[str, Contribution]:
+    """What every room has to say, by name.
+
+    A room whose source is away, and a check that failed, are named in `unread` of its part; the
+    others are in.
+
+    Raises:
+        UserError: something in the estate, or in a file that it names, is wrong.
+        StoreError: the history failed us.
+    """
+    found: dict[str, Contribution] = {}
+    for room, contribute in contributors().items():
+        try:
+            found[room] = _with_broken_unread(contribute(ctx, window))
+        except SourceError as error:
+            why = Unread(what=room, why=error.message, hint=error.hint)
+            found[room] = Contribution(unread=(why,))
+    return found
+
+
+def _with_broken_unread(part: Contribution) -> Contribution:
+    """Nobody may take what a broken check does not find for resolved."""
+    broken = [one for one in (*part.findings, *part.later) if one.rule == BROKEN]
+    unread = (Unread(what=one.title, why=one.why, hint=one.next_step) for one in broken)
+    return replace(
+        part,
+        findings=tuple(one for one in part.findings if one.rule != BROKEN),
+        later=tuple(one for one in part.later if one.rule != BROKEN),
+        unread=(*part.unread, *unread),
+    )
