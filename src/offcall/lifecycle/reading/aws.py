@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from offcall.core.parallel import gather
 from offcall.core.snapshots import Unread
 from offcall.lifecycle.estate import Account, Service
 from offcall.lifecycle.reading.clusters import read_clusters
@@ -71,16 +72,12 @@ def read_aws(
         # The Health API is one for all regions of an account.
         if service != "health" or index == 0
     ]
-    done: dict[int, Found] = {}
-    with (
-        progress.task("Reading versions from AWS", total=len(jobs)) as advance,
-        ThreadPoolExecutor(max_workers=WORKERS) as pool,
-    ):
-        waiting = {pool.submit(_read, *job): index for index, job in enumerate(jobs)}
-        for future in as_completed(waiting):
-            done[waiting[future]] = future.result()
-            advance(1)
-    found = [done[index] for index in sorted(done)]
+    found = gather(
+        [partial(_read, *job) for job in jobs],
+        workers=WORKERS,
+        progress=progress,
+        title="Reading versions from AWS",
+    )
     errors = [error for one in found for error in one.errors]
     nothing = not any(one.resources or one.live for one in found)
     if errors and nothing and all(one.errors for one in found):
