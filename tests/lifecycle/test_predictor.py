@@ -405,11 +405,12 @@ def test_a_move_within_a_major_is_made_in_place() -> None:
     assert "--engine-version 8.4.10 --apply-immediately" in move.commands[-1]
 
 
-def test_opensearch_targets_lose_the_name_of_the_engine() -> None:
-    targets = [{"version": f"OpenSearch_{one}", "major": True} for one in ("2.9", "2.19", "2.11")]
+def test_opensearch_targets_keep_the_name_of_the_engine() -> None:
+    names = ("Elasticsearch_7.10", "OpenSearch_2.9", "OpenSearch_2.19", "OpenSearch_2.11")
+    targets = [{"version": one, "major": True} for one in names]
     found = outlook("opensearch", "2.5", "2026-11-24", upgrade_targets=targets)
     [move] = found.moves
-    assert move.version == "2.19"
+    assert move.version == "OpenSearch_2.19"
     assert str(move.supported_until) == "2027-11-07"
     assert "--target-version OpenSearch_2.19 " in move.commands[1]
 

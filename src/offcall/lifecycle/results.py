@@ -131,7 +131,7 @@ def _row(version: Version, today: date) -> tuple[Cell, ...]:
         what,
         Span(until if days is None else f"{until} ({days:,} d)", tone),
         _then(version, today),
-        outlook.moves[-1].version if outlook.moves else "",
+        outlook.next_move,
         _owner(version),
     )
 
@@ -216,13 +216,7 @@ class Described(Result):
             yield Bullets(tuple(_pending(one, zone) for one in self.pending))
         if outlook.moves:
             yield Heading("Move to")
-            yield Bullets(
-                tuple(
-                    f"{move.version}: {move.why}"
-                    + (f", supported until {move.supported_until}" if move.supported_until else "")
-                    for move in outlook.moves
-                )
-            )
+            yield Bullets(tuple(move.text for move in outlook.moves))
         if outlook.commands:
             yield Code("\n".join(outlook.commands), "sh")
         yield Heading("Findings")

@@ -84,7 +84,7 @@ def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
         (*REGIMES[engine.regime](item, dates), *appointments(item)),
         key=lambda step: (step.on is None, step.on or today),
     )
-    moves = moves_of(item, product, dates, today)
+    moves = moves_of(item, inventory, product, dates, today)
     return Outlook.model_validate(
         {
             **head,

@@ -100,13 +100,27 @@ class Step(_Fact):
 
 
 class Move(_Fact):
-    """A version to move to and why; `minor` stays in the same major; commands are text only."""
+    """A version to move to and why; `minor` stays in the same major; commands are text only.
 
-    version: str
+    Without `version` only AWS can say which one it may go to, and the commands ask; `goal` is the
+    version that lasts longest. `then` marks what only a later upgrade reaches.
+    """
+
+    version: str | None
     why: str
     supported_until: date | None = None
     minor: bool = False
+    then: bool = False
+    goal: str | None = None
     commands: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """ "move to 8.0 (next major version)"; "then 8.4 (...)"; "ask AWS for ..."."""
+        until = f", supported until {self.supported_until}" if self.supported_until else ""
+        if self.version is None:
+            return self.why + until
+        return f"{'then' if self.then else 'move to'} {self.version} ({self.why}{until})"
 
 
 class Outlook(_Fact):
@@ -128,6 +142,12 @@ class Outlook(_Fact):
     def commands(self) -> tuple[str, ...]:
         """The commands of all moves, each once."""
         return tuple(dict.fromkeys(one for move in self.moves for one in move.commands))
+
+    @property
+    def next_move(self) -> str:
+        """The furthest version that one upgrade reaches, "ask AWS", or nothing."""
+        found = [move for move in self.moves if not move.then]
+        return (found[-1].version or "ask AWS") if found else ""
 
     def next_step(self, today: date) -> Step | None:
         """What AWS does next: the first step still ahead, or one that is due since long ago."""
