@@ -13,7 +13,14 @@ __all__ = ["normalised_size", "vcpus"]
 # Families in which small sizes differ: t3 and t4g have two vCPUs in every size up to large.
 BURSTABLE = {"t3", "t4g", "t3a"}
 SMALL = {"nano": 1, "micro": 1, "small": 1, "medium": 1}
-EXCEPTIONS = {"t2.medium": 2, "m3.medium": 1}
+EXCEPTIONS = {
+    "t2.medium": 2,
+    "m3.medium": 1,
+    # The second generation of memory classes has half of what its sizes say.
+    "m2.xlarge": 2,
+    "m2.2xlarge": 4,
+    "m2.4xlarge": 8,
+}
 METAL = {"m5": 96, "r5": 96, "m6i": 128, "r6i": 128, "x2iedn": 128, "m7i": 192, "r7i": 192}
 # Oracle classes with threads switched off: db.r5.4xlarge.tpc1.mem2x has half the vCPUs.
 SINGLE_THREAD = "tpc1"
