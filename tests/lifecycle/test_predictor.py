@@ -316,6 +316,14 @@ def test_msk_is_upgraded_without_notice(version: str) -> None:
     assert "without a further notice" in found.steps[0].text
 
 
+@pytest.mark.parametrize(
+    ("version", "upgraded"),
+    [("2.8.0", "2024-09-12"), ("2.8.1", "2024-09-12"), ("2.8.2-tiered", "2025-01-15")],
+)
+def test_patch_versions_of_kafka_have_ends_of_their_own(version: str, upgraded: str) -> None:
+    assert steps(outlook("kafka", version, "2026-11-24")) == [("upgrade", upgraded, None)]
+
+
 def test_software_that_aws_does_not_run() -> None:
     found = outlook("debian", "11", "2026-11-24")
     assert found.phase is Phase.ENDED

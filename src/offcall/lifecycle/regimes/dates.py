@@ -14,6 +14,15 @@ from offcall.lifecycle.values import numbers, plain_version
 
 __all__ = ["dates_of", "major_of", "product_of"]
 
+# Patch versions that end on a day of their own, where the dataset has one for the minor version.
+# https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
+KAFKA = "docs.aws.amazon.com/msk supported-kafka-versions"
+EXACT = {
+    ("amazon-msk", "2.8.0"): date(2024, 9, 11),
+    ("amazon-msk", "2.8.1"): date(2024, 9, 11),
+    ("amazon-msk", "2.8.2-tiered"): date(2025, 1, 14),
+}
+
 # Whose `latest` is the version of another product that it is compatible with, none of its own.
 COMPATIBLE = {"amazon-aurora-mysql", "amazon-msk"}
 
@@ -33,7 +42,8 @@ def dates_of(item: Running, inventory: Inventory) -> Dates | None:
         return None
     found = periods(product, release) if product and release else None
     carried = {
-        "standard_end": _carried(product, found.standard if found else None),
+        "standard_end": _exact(product, item.version)
+        or _carried(product, found.standard if found else None),
         "extended_end": _carried(product, found.extended if found else None),
     }
     said = {
@@ -94,6 +104,13 @@ def _carried(product: Product | None, end: End) -> Day | None:
         else f"dataset {origin.source}",
         as_of=origin.date,
     )
+
+
+def _exact(product: Product | None, version: str) -> Day | None:
+    end = EXACT.get((product.name, version.lower())) if product else None
+    if product is None or end is None:
+        return None
+    return Day(on=end, source=KAFKA, as_of=product.provenance.date)
 
 
 def _said(live: LiveSupport | None, end: date | None) -> Day | None:
