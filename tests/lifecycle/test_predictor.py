@@ -184,6 +184,17 @@ def test_a_minor_that_aws_calls_deprecated_is_due_at_any_time() -> None:
     assert found.next_step(datetime(2026, 11, 24, tzinfo=UTC).date()) is not None
 
 
+def test_aurora_serverless_v1_has_ended_and_has_no_extended_support() -> None:
+    found = outlook(
+        "aurora-mysql", "5.7.mysql_aurora.2.11.4", "2026-11-24", engine_mode="serverless", acu="1"
+    )
+    assert steps(found) == [("upgrade", "2025-04-01", None)]
+    assert found.phase is Phase.ENDED
+    assert found.cost_now is None
+    assert found.moves == ()
+    assert "Serverless v2" in found.steps[0].text
+
+
 def test_mariadb_has_no_extended_support() -> None:
     found = outlook("mariadb", "10.6.20", "2026-11-24", **TWO)
     assert steps(found) == [("upgrade", "2027-01-01", None)]

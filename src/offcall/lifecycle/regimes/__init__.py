@@ -24,7 +24,7 @@ from offcall.lifecycle.regimes.others import (
     opensearch,
     plain,
 )
-from offcall.lifecycle.regimes.rds import mariadb, rds
+from offcall.lifecycle.regimes.rds import mariadb, rds, serverless_v1
 from offcall.lifecycle.snapshot import Inventory, Running
 
 __all__ = ["REGIMES", "outlooks", "predict"]
@@ -101,6 +101,8 @@ def predict(item: Running, inventory: Inventory, today: date) -> Outlook:
 
 
 def _phase(item: Running, dates: Dates, today: date) -> Phase:
+    if serverless_v1(item):
+        return Phase.ENDED
     if dates.standard_end is None or not dates.standard_end.passed(today):
         return Phase.STANDARD
     if item.extended_support is False:

@@ -10,6 +10,7 @@ from offcall.lifecycle.products import Product
 from offcall.lifecycle.regimes.commands import commands_of
 from offcall.lifecycle.regimes.model import Dates, Move
 from offcall.lifecycle.regimes.paths import PATHS, Way
+from offcall.lifecycle.regimes.rds import serverless_v1
 from offcall.lifecycle.snapshot import Inventory, Running
 from offcall.lifecycle.values import numbers
 
@@ -20,6 +21,9 @@ def moves_of(
     item: Running, inventory: Inventory, product: Product | None, dates: Dates, today: date
 ) -> tuple[Move, ...]:
     """The nearest move first (same major), then the next major, then what that one leads to."""
+    if serverless_v1(item):
+        # Its way out is another mode, not another version.
+        return ()
     way = Way(item, product, dates, today, inventory)
     moves = [*_minors(item, dates), *_majors(way)]
     seen: dict[str | None, Move] = {}

@@ -20,13 +20,22 @@ from offcall.lifecycle.prices import rds_cost
 from offcall.lifecycle.regimes.model import Act, Dates, Step
 from offcall.lifecycle.snapshot import Running
 
-__all__ = ["charged_from", "mariadb", "rds", "third_year"]
+__all__ = ["charged_from", "mariadb", "rds", "serverless_v1", "third_year"]
 
 EXTENDED = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html"
 CHARGES = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html"
 # "... all instances still running the deprecated minor version will be scheduled for automatic
 # upgrade ... during their scheduled maintenance windows."
 MINORS = "https://aws.amazon.com/rds/faqs/"
+
+# "All Aurora Serverless v1 clusters that are not migrated by March 31, 2025 will be migrated to
+# Aurora Serverless v2 during the maintenance window. If the upgrade fails, Amazon Aurora converts
+# the Serverless v1 cluster to a provisioned cluster"; extended support "isn't available on Aurora
+# Serverless v1" (extended-support-versions.html).
+SERVERLESS_V1 = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless.relnotes.html"
+)
+SERVERLESS_V1_END = date(2025, 3, 31)
 
 # Charges that began later than the day after the end of standard support (the pages above).
 LATE_CHARGES = {
@@ -60,8 +69,23 @@ def third_year(engine: str, start: date) -> date | None:
     return date(start.year + 2, start.month, day)
 
 
+def serverless_v1(item: Running) -> bool:
+    """Whether it is an Aurora Serverless v1 cluster, which EngineMode "serverless" means."""
+    return (item.engine_mode or "").lower() == "serverless"
+
+
 def rds(item: Running, dates: Dates) -> Iterator[Step]:
     """The steps for RDS and Aurora, MySQL and PostgreSQL."""
+    if serverless_v1(item):
+        yield Step(
+            act=Act.UPGRADE,
+            on=SERVERLESS_V1_END + timedelta(days=1),
+            text=f"Aurora Serverless v1 ended on {SERVERLESS_V1_END} and has no extended support: "
+            "AWS migrates it to Serverless v2 in a maintenance window, or, if that fails, to a "
+            "provisioned cluster, which is then enrolled in extended support",
+            source=SERVERLESS_V1,
+        )
+        return
     yield from minor(item, dates)
     end = dates.standard_end
     if end is None:
