@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.findings import Evidence, Finding, Resource, Severity
-from offcall.health.guidance import fix_of, guide_for
+from offcall.health.guidance import Guide, fix_of, guide_for
 from offcall.health.model import Action, ActionKind, Category, Entity, EventState
 from offcall.health.resources import NO_RESOURCE, account_resource, resource_of
 
@@ -39,46 +40,65 @@ def findings_of(events: Iterable[EventState], now: datetime) -> Iterator[Finding
 def _of_event(event: EventState, now: datetime) -> Iterator[Finding]:
     entities = [one for one in event.entities if one.listed]
     named = [one for one in entities if one.value not in NO_RESOURCE]
+    alike = _alike(event, now)
     if not named:
         if not _closed(event.standing()):
-            yield _finding(event, account_resource(event), None, now)
+            yield _finding(event, account_resource(event), None, alike)
         return
     for one in named:
         if one.status != "RESOLVED" and not _closed(event.standing(one.value)):
-            yield _finding(event, resource_of(one, event), one, now)
+            yield _finding(event, resource_of(one, event), one, alike)
 
 
 def _closed(action: Action | None) -> bool:
     return action is not None and action.kind == ActionKind.CLOSE
 
 
-def _finding(
-    event: EventState, resource: Resource, entity: Entity | None, now: datetime
-) -> Finding:
+class _Alike(NamedTuple):
+    """What the findings of one event have in common."""
+
+    guide: Guide
+    before: str
+    facts: dict[str, Any]
+
+
+def _alike(event: EventState, now: datetime) -> _Alike:
     guide = guide_for(event.code, event.category)
     change = event.category == Category.SCHEDULED_CHANGE
+    return _Alike(
+        guide,
+        _before(event.start if change else None, now),
+        {
+            "rule": _RULES.get(event.category, "health-event-notice"),
+            "severity": severity_of(event, now),
+            "title": title_of(event),
+            "key": event.arn,
+            "why": guide.why.format(service=event.service),
+            "source": guide.source,
+            "starts": event.start,
+            "deadline": event.start if change else None,
+            "category": _category(event),
+        },
+    )
+
+
+def _finding(
+    event: EventState, resource: Resource, entity: Entity | None, alike: _Alike
+) -> Finding:
     bare = resource.id.rsplit("/", 1)[-1] if resource.id.startswith("arn:") else resource.id
     return Finding(
-        rule=_RULES.get(event.category, "health-event-notice"),
-        severity=severity_of(event, now),
-        title=title_of(event),
         resource=resource,
-        key=event.arn,
         evidence=tuple(_evidence(event, entity)),
-        why=guide.why.format(service=event.service),
-        source=guide.source,
         fix=fix_of(
-            guide,
+            alike.guide,
             id=bare,
             arn=resource.id if resource.id.startswith("arn:") else None,
             name=resource.name,
             region=resource.region,
-            before=_before(event.start if change else None, now),
+            before=alike.before,
             service=event.service,
         ),
-        starts=event.start,
-        deadline=event.start if change else None,
-        category=_category(event),
+        **alike.facts,
     )
 
 
@@ -115,17 +135,15 @@ def _said(name: str, value: str) -> Evidence:
 
 
 def _evidence(event: EventState, entity: Entity | None) -> Iterator[Evidence]:
-    source = "AWS Health"
     yield _said(EVENT_TYPE, event.code)
-    yield Evidence(name="event", value=event.arn, source=source)
+    yield _said("event", event.arn)
     yield _said("status", event.status or "not said")
     if event.actionability:
         yield _said("actionability", event.actionability)
     if entity is not None and entity.status:
         yield _said("resource status", entity.status)
     if event.last_updated:
-        said = f"{event.last_updated:%Y-%m-%d %H:%M} UTC"
-        yield Evidence(name="last updated", value=said, source=source)
+        yield _said("last updated", f"{event.last_updated:%Y-%m-%d %H:%M} UTC")
     if event.missing_pages:
         pages = ", ".join(map(str, event.missing_pages))
         yield Evidence(name="pages that did not come", value=pages, source="offcall")
