@@ -11,6 +11,7 @@ from offcall.brief.merging import merge
 from offcall.brief.remembering import record_rooms
 from offcall.brief.result import Brief
 from offcall.brief.snapshot import BriefFacts, read_facts
+from offcall.catalog.book import NOBODY
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from offcall.core.findings import Finding
 
 __all__ = ["make_brief"]
-
-NOBODY = "nobody"
 
 
 def make_brief(
@@ -81,15 +80,7 @@ def make_brief(
 
 def _owned_by(ctx: Context, owners: Sequence[str]) -> Callable[[Finding], bool]:
     """Whether a finding belongs to one of `owners`; everything does when none is named."""
-    if not owners:
-        return lambda finding: True
     from offcall.catalog import open_catalog
 
-    catalog = open_catalog(ctx)
-    names = {catalog.owner_called(one).casefold() for one in owners}
-
-    def wanted(finding: Finding) -> bool:
-        name = finding.owner.name if finding.owner else NOBODY
-        return name.casefold() in names
-
-    return wanted
+    wanted = open_catalog(ctx).owner_filter(owners)
+    return lambda finding: wanted(finding.owner.name if finding.owner else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from offcall.catalog.backstage import load
@@ -15,7 +15,10 @@ from offcall.core.contributions import EVENT_TYPE
 from offcall.core.estate import Estate
 from offcall.core.findings import Finding, Owner, Resource, Runbook
 
-__all__ = ["Catalog", "topics_of"]
+__all__ = ["NOBODY", "Catalog", "topics_of"]
+
+NOBODY = "nobody"
+"""How people ask for what has no owner."""
 
 
 class Catalog:
@@ -104,6 +107,19 @@ class Catalog:
     def owner_called(self, owner: str) -> str:
         """One name for one owner: a group's reference, title or e-mail becomes its name."""
         return self._owners.called(owner)
+
+    def owner_filter(self, names: Iterable[str]) -> Callable[[str | None], bool]:
+        """What `--owner` means everywhere: whether the name of an owner is one of `names`.
+
+        Case does not matter, a group's reference, title or e-mail is its name, and "nobody" is
+        what has no owner. Without names everything is meant.
+        """
+        wanted = {self.owner_called(one).casefold() for one in names}
+
+        def is_wanted(owner: str | None) -> bool:
+            return not wanted or self.owner_called(owner or NOBODY).casefold() in wanted
+
+        return is_wanted
 
     def pagerduty_service(self, resource: Resource) -> str | None:
         """The PagerDuty service (id or integration key) of the entity that is the resource."""

@@ -35,13 +35,11 @@ def list_catalog(
     from offcall.core.findings import Runbook
 
     catalog = open_catalog(ctx)
+    wanted = catalog.owner_filter([owner] if owner else ())
     found = [
         item
         for item in items(catalog)
-        if (
-            owner is None or (item.owner or "").casefold() == catalog.owner_called(owner).casefold()
-        )
-        and (kind is None or item.kind == kind.casefold())
+        if wanted(item.owner) and (kind is None or item.kind == kind.casefold())
     ]
     return CatalogList(
         items=tuple(found),

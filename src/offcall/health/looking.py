@@ -115,8 +115,8 @@ def listed(
         ),
     )
     if owner is not None:
-        name = open_catalog(ctx).owner_called(owner)
-        found = [one for one in found if name in row(ctx, one).owners]
+        wants = open_catalog(ctx).owner_filter([owner])
+        found = [one for one in found if any(map(wants, row(ctx, one).owners or (None,)))]
     parts = [status if status != "all" else "open and closed", window.text if window else None]
     about = ", ".join(filter(None, [*parts, region, account, service, category, owner]))
     some = found[:limit]
@@ -152,8 +152,10 @@ def changes(
     parts = split(found, window)
     lists = [annotated(ctx, part) for part in (parts.inside, parts.overdue, parts.undated)]
     if owner is not None:
-        name = open_catalog(ctx).owner_called(owner)
-        lists = [tuple(f for f in part if f.owner and f.owner.name == name) for part in lists]
+        wants = open_catalog(ctx).owner_filter([owner])
+        lists = [
+            tuple(f for f in part if wants(f.owner.name if f.owner else None)) for part in lists
+        ]
     about = ", ".join(filter(None, [str(window), region, account, service, owner]))
     inside, overdue, undated = lists
     return ChangeList(

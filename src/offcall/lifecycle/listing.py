@@ -74,6 +74,7 @@ def list_of(
     """The versions, the most urgent first."""
     inventory = acquire(ctx, files)
     catalog = _catalog(ctx)
+    wanted = catalog.owner_filter([owner] if owner else ())
     today = ctx.now.astimezone(UTC).date()
     window = _window(ctx, within) if within else None
     versions = []
@@ -81,7 +82,7 @@ def list_of(
         if window is not None and not _touches(outlook, window, today):
             continue
         version = _version(catalog, outlook, today)
-        if owner is None or (version.owner is not None and version.owner.name == owner):
+        if wanted(version.owner.name if version.owner else None):
             versions.append(version)
     versions.sort(key=lambda one: _urgency(one, today))
     return VersionList(
