@@ -388,6 +388,33 @@ def test_live_dates_alone_are_enough() -> None:
     assert found.not_judged is None
 
 
+@pytest.mark.parametrize(
+    ("engine", "version"),
+    [("eks", "1.99"), ("postgres", "99"), ("redis", "99"), ("docdb", "99"), ("opensearch", "99.1")],
+)
+def test_extended_support_that_nothing_is_known_of_is_unknown_and_not_none(
+    engine: str, version: str
+) -> None:
+    live = _live(engine, version, standard_end="2026-10-31")
+    found = outlook(engine, version, "2026-11-24", live=(live,))
+    assert found.phase is Phase.UNKNOWN
+    assert found.cost_now is None
+    [step] = found.steps
+    assert (step.act, str(step.on)) == (Act.BILL, "2026-11-01")
+    assert "if this version has extended support: no source here says so" in step.text
+    ahead = outlook(engine, version, "2026-10-31", live=(live,))
+    assert ahead.phase is Phase.STANDARD
+
+
+def test_eks_in_china_is_priced_with_a_warning() -> None:
+    found = outlook("eks", "1.33", "2026-11-24", region="cn-north-1")
+    assert found.cost_now is not None
+    assert "us-east-1 price; cn-north-1 may differ" in found.cost_now.basis
+    home = outlook("eks", "1.33", "2026-11-24", region="eu-west-1").cost_now
+    assert home is not None
+    assert "differ" not in home.basis
+
+
 def test_live_dates_of_another_version_do_not_apply() -> None:
     live = _live("eks", "1.3", standard_end="2020-01-01")
     assert outlook("eks", "1.34", "2026-11-24", live=(live,)).phase is Phase.STANDARD

@@ -136,9 +136,14 @@ def rds_cost(item: Running, year: int) -> Cost:
     return _cost(amount, " + ".join(said), region, RDS_SOURCE)
 
 
-def eks_cost() -> Cost:
-    """Extended support of one EKS cluster: what it adds to the standard $0.10 an hour."""
+def eks_cost(item: Running) -> Cost:
+    """Extended support of one EKS cluster: what it adds to the standard $0.10 an hour.
+
+    The price is the same in every region but those of China, which have price lists of their own.
+    """
     basis = "$0.60 instead of $0.10 an hour x 730 h"
+    if (item.region or "").startswith("cn-"):
+        basis += f" ({HOME} price; {item.region} may differ)"
     return _cost(EKS_HOUR * HOURS, basis, None, "https://aws.amazon.com/eks/pricing/")
 
 

@@ -44,6 +44,9 @@ REGIMES: Mapping[str, Regime] = {
     "rds": rds,
 }
 
+PAID = {"documentdb", "eks", "elasticache", "opensearch", "rds"}
+"""The regimes with extended support: where no source tells of one, it is unknown, not none."""
+
 
 def outlooks(inventory: Inventory, now: datetime) -> Iterator[tuple[Running, Outlook]]:
     """The outlook of every resource, in the inventory's order.
@@ -109,6 +112,8 @@ def _phase(item: Running, dates: Dates, today: date) -> Phase:
         return Phase.ENDED
     if dates.extended_end is not None and not dates.extended_end.passed(today):
         return Phase.EXTENDED
+    if dates.extended_end is None and engine_of(item.engine).regime in PAID:
+        return Phase.UNKNOWN
     return Phase.ENDED
 
 

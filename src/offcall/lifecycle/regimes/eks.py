@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from offcall.lifecycle.prices import eks_cost
-from offcall.lifecycle.regimes.model import Act, Dates, Step
+from offcall.lifecycle.regimes.model import IF_ANY, Act, Dates, Step
 from offcall.lifecycle.snapshot import Running
 
 __all__ = ["eks"]
@@ -27,17 +27,12 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
     end = dates.standard_end
     if end is None:
         return
-    if item.extended_support is False or dates.extended_end is None:
-        off = (
-            "upgradePolicy.supportType is STANDARD"
-            if item.extended_support is False
-            else "this version has no extended support"
-        )
+    if item.extended_support is False:
         yield Step(
             act=Act.UPGRADE,
             on=end.on + timedelta(days=1) if end.on else None,
-            text=f"AWS upgrades the control plane to the next version: {off}; nodes and add-ons "
-            "stay behind",
+            text="AWS upgrades the control plane to the next version: upgradePolicy.supportType is "
+            "STANDARD; nodes and add-ons stay behind",
             source=POLICY,
         )
         return
@@ -47,10 +42,12 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
             act=Act.BILL,
             on=end.on + timedelta(days=1),
             text=f"stays on {dates.cycle} in extended support{default}: "
-            "$0.60 an hour instead of $0.10",
-            cost=eks_cost(),
+            f"$0.60 an hour instead of $0.10{'' if dates.extended_end else IF_ANY}",
+            cost=eks_cost(item),
             source="https://aws.amazon.com/eks/pricing/",
         )
+    if dates.extended_end is None:
+        return
     last = dates.extended_end.on
     yield Step(
         act=Act.UPGRADE,

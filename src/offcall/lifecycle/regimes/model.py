@@ -10,7 +10,14 @@ from pydantic import BaseModel, ConfigDict
 from offcall.core.findings import Resource
 from offcall.lifecycle.prices import Cost
 
-__all__ = ["Act", "Dates", "Day", "Disagreement", "Move", "Outlook", "Phase", "Step"]
+__all__ = ["IF_ANY", "Act", "Dates", "Day", "Disagreement", "Move", "Outlook", "Phase", "Step"]
+
+
+IF_ANY = (
+    ", if this version has extended support: no source here says so, or until when; else AWS "
+    "upgrades it"
+)
+"""Said of extended support that nothing is known of, which is not the same as none."""
 
 
 class _Fact(BaseModel):

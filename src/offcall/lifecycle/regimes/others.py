@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from offcall.lifecycle.prices import Cost, elasticache_cost, opensearch_cost
-from offcall.lifecycle.regimes.model import Act, Dates, Step
+from offcall.lifecycle.regimes.model import IF_ANY, Act, Dates, Step
 from offcall.lifecycle.snapshot import Running
 
 __all__ = ["documentdb", "elasticache", "msk", "neptune", "opensearch", "plain"]
@@ -44,15 +44,17 @@ def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
     if end is None:
         return
     start = _after(end.on)
-    if start is not None and dates.extended_end is not None:
+    known = dates.extended_end is not None
+    if start is not None:
         yield Step(
             act=Act.BILL,
             on=start,
             text=f"stays on Redis OSS {dates.cycle} in extended support: AWS adds 80 % of the "
-            "node price",
+            f"node price{'' if known else IF_ANY}",
             cost=elasticache_cost(item, 1),
             source=REDIS,
         )
+    if start is not None and known:
         third = _two_years_after(start)
         yield Step(
             act=Act.BILL,
@@ -75,19 +77,21 @@ def opensearch(item: Running, dates: Dates) -> Iterator[Step]:
     end = dates.standard_end
     if end is None:
         return
-    if dates.extended_end is not None and end.on is not None:
+    unsure = "" if dates.extended_end is not None else IF_ANY
+    if end.on is not None:
         yield Step(
             act=Act.BILL,
             on=_after(end.on),
             text=f"stays on {dates.cycle} in extended support; AWS charges each normalised "
-            "instance hour (data, manager and warm nodes)",
+            f"instance hour (data, manager and warm nodes){unsure}",
             cost=opensearch_cost(item),
             source=SEARCH,
         )
-    last = dates.extended_end or end
+    if dates.extended_end is None:
+        return
     yield Step(
         act=Act.END,
-        on=_after(last.on),
+        on=_after(dates.extended_end.on),
         text="support is over: no more security fixes, and AWS may upgrade the domain",
         source=SEARCH,
     )
@@ -96,7 +100,7 @@ def opensearch(item: Running, dates: Dates) -> Iterator[Step]:
 def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
     """DocumentDB: enrolled in extended support, upgraded after three years."""
     end = dates.standard_end
-    if end is None or dates.extended_end is None:
+    if end is None:
         return
     cost = Cost(
         monthly_usd=None,
@@ -109,10 +113,13 @@ def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
     yield Step(
         act=Act.BILL,
         on=charged,
-        text=f"stays on {dates.cycle} in extended support{since}; AWS charges for it",
+        text=f"stays on {dates.cycle} in extended support{since}; AWS charges for it"
+        f"{'' if dates.extended_end else IF_ANY}",
         cost=cost,
         source=DOCDB_CHARGES,
     )
+    if dates.extended_end is None:
+        return
     if enrolled is not None:
         # The years are counted from the enrolment, not from the first charge: the table gives
         # 31 March 2026 for year 1 of version 3.6 and 31 March 2028 for year 3.

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.prices import rds_cost
-from offcall.lifecycle.regimes.model import Act, Dates, Step
+from offcall.lifecycle.regimes.model import IF_ANY, Act, Dates, Step
 from offcall.lifecycle.snapshot import Running
 
 __all__ = ["charged_from", "mariadb", "rds", "serverless_v1", "third_year"]
@@ -99,11 +99,19 @@ def rds(item: Running, dates: Dates) -> Iterator[Step]:
             source=EXTENDED,
         )
         return
-    if dates.extended_end is None:
-        return
     start = charged_from(item.engine, dates)
     default = "" if item.extended_support else " (the default; the setting was not read)"
     last = f", and moves to the last minor, {dates.latest}" if _behind(item, dates) else ""
+    if dates.extended_end is None:
+        if start is not None:
+            yield Step(
+                act=Act.BILL,
+                on=start,
+                text=f"stays on {dates.cycle}{default}, and AWS charges for it{IF_ANY}",
+                cost=rds_cost(item, 1),
+                source=CHARGES,
+            )
+        return
     if start is not None and dates.extended_end.on is not None:
         yield Step(
             act=Act.BILL,
