@@ -77,7 +77,7 @@ def _tool(tool: Tool) -> str:
     parts = [f"\n### offcall {tool.name}\n\n{tool.summary}\n"]
     if tool.description:
         parts.append(f"\n{unwrap(tool.description)}\n")
-    parts.append(f"\n{EFFECTS[tool.effect]} MCP tool: `{tool.slug}`.")
+    parts.append(f"\n{_effect(tool)} MCP tool: `{tool.slug}`.")
     parts.append(" Judges a snapshot.\n" if tool.takes_snapshot else "\n")
     parts += [f"\n```shell\n{example}\n```\n" for example in EXAMPLES.get(tool.name, ())]
     rows = table(("Parameter", "Value", "Default", "Meaning"), map(_row, tool.parameters))
@@ -124,3 +124,9 @@ def _options(options: Iterable[click.Option]) -> str:
         flags = ", ".join(f"`{flag}`" for flag in option.opts)
         rows.append((flags, value, f"`{shown}`" if shown != "" else "", option.help or ""))
     return table(("Option", "Value", "Default", "Meaning"), rows)
+
+
+def _effect(tool: Tool) -> str:
+    if tool.changes is not None:
+        return f"Writes {tool.changes}; nothing else."
+    return EFFECTS[tool.effect]

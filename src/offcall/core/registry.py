@@ -109,6 +109,7 @@ class Tool:
         confirm: str | None = None,
         goes_on_with: str | None = None,
         ends_with: tuple[str, ...] = (),
+        changes: str | None = None,
     ) -> None:
         self.name = name
         self.function = function
@@ -117,6 +118,7 @@ class Tool:
         self.confirm = confirm
         self.goes_on_with = goes_on_with
         self.ends_with = ends_with
+        self.changes = changes
         doc = inspect.getdoc(function)
         if not doc:
             raise TypeError(f"tool {name!r} has no docstring")
@@ -184,7 +186,7 @@ class Tool:
 
         fields: dict[str, Any] = {}
         for one in self.parameters:
-            kind: Any = list[one.type] if one.many else one.type  # type: ignore[name-defined]
+            kind: Any = list[one.type] if one.many else one.type  # type: ignore[name-defined]  # known when it runs
             if one.optional:
                 kind = kind | None
             default = ... if one.required else one.default
@@ -234,6 +236,7 @@ def tool(
     confirm: str | None = None,
     goes_on_with: str | None = None,
     ends_with: tuple[str, ...] = (),
+    changes: str | None = None,
 ) -> Callable[[Callable[..., Result]], Tool]:
     """Register the function below as a tool.
 
@@ -246,6 +249,7 @@ def tool(
             requests, such as the MCP server, does not offer it.
         ends_with: it goes on until it is interrupted unless one of these flags is set. What
             answers requests asks for one of them.
+        changes: what it changes, where "offcall's own history" does not say it; help names it.
     """
 
     def register(function: Callable[..., Result]) -> Tool:
@@ -257,6 +261,7 @@ def tool(
             confirm=confirm,
             goes_on_with=goes_on_with,
             ends_with=ends_with,
+            changes=changes,
         )
 
     return register
@@ -272,7 +277,7 @@ def rooms() -> dict[str, str]:
 
     found: dict[str, str] = {}
     for module in pkgutil.iter_modules(offcall.__path__):
-        folder = Path(typing.cast("str", module.module_finder.path), module.name)  # type: ignore[union-attr]
+        folder = Path(offcall.__path__[0], module.name)
         if module.ispkg and (folder / "tools.py").is_file():
             doc = importlib.import_module(f"offcall.{module.name}").__doc__ or ""
             found[module.name] = doc.partition("\n")[0].rstrip(".")

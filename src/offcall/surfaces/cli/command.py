@@ -38,7 +38,8 @@ def command_of(tool: Tool) -> click.Command:
 def _help(tool: Tool) -> str:
     parts = [tool.summary, tool.description]
     if tool.effect is Effect.RECORD:
-        parts.append("Changes only offcall's own history.")
+        what = tool.changes or "offcall's own history"
+        parts.append(f"Changes only {what}.")
     return "\n\n".join(part for part in parts if part)
 
 
