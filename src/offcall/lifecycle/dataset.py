@@ -34,6 +34,8 @@ class Dataset:
         self.file = file
         self.provenance = Provenance.model_validate(raw["provenance"])
         self._raw: Mapping[str, Any] = raw["products"]
+        if not all(isinstance(one, Mapping) for one in (self._raw, *self._raw.values())):
+            raise TypeError("products are a mapping of mappings")
         self._made: dict[str, Product] = {}
 
     @classmethod
@@ -45,14 +47,14 @@ class Dataset:
         """
         shape = "a dataset that 'offcall lifecycle update' wrote"
         try:
-            return cls(json.loads(file.read_text(encoding="utf-8")), file)
+            return cls(json.loads(file.read_text(encoding="utf-8-sig")), file)
         except OSError as error:
             raise UserError(f"cannot read the dataset: {error.strerror}", file=str(file)) from error
         except json.JSONDecodeError as error:
             raise UserError(
                 f"not JSON: {error.msg}", file=str(file), line=error.lineno, expected=shape
             ) from error
-        except (KeyError, TypeError, UnicodeDecodeError, ValidationError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
             raise UserError(
                 "this is not a dataset of support dates", file=str(file), expected=shape
             ) from error
@@ -77,7 +79,9 @@ class Dataset:
         if name not in self._raw:
             return None
         if name not in self._made:
-            body = {"name": name, "provenance": self.provenance.model_dump(), **self._raw[name]}
+            # The key is the name, whatever stands inside.
+            provenance = self.provenance.model_dump()
+            body = {"provenance": provenance, **self._raw[name], "name": name}
             try:
                 self._made[name] = Product.model_validate(body)
             except ValidationError as error:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from offcall.core.documents import Block, Cell, Column, Document, Facts, Line, Span, Table, Tone
+from offcall.core.documents import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Line,
+    Span,
+    Table,
+    Tone,
+)
 from offcall.core.results import Result
 from offcall.core.text import plural
 from offcall.lifecycle.columns import periods
@@ -25,6 +39,7 @@ class ProductLine(BaseModel):
     title: str
     category: str
     releases: int
+    provenance: Provenance | None = None
 
 
 class ProductList(Result):
@@ -37,7 +52,7 @@ class ProductList(Result):
     def document(self, zone: tzinfo) -> Document:
         return Document(
             title="Products with known support dates",
-            subtitle=f"{plural(len(self.products), 'product')}; {_origin(self.provenance)}",
+            subtitle=f"{plural(len(self.products), 'product')}; {self._origins()}",
             blocks=(
                 Table(
                     columns=(
@@ -45,14 +60,30 @@ class ProductList(Result):
                         Column("Product"),
                         Column("Kind"),
                         Column("Releases", right=True),
+                        Column("As of"),
                     ),
                     rows=tuple(
-                        (one.name, one.title, one.category, str(one.releases))
+                        (
+                            one.name,
+                            one.title,
+                            one.category,
+                            str(one.releases),
+                            str((one.provenance or self.provenance).date),
+                        )
                         for one in self.products
                     ),
                 ),
             ),
         )
+
+    def _origins(self) -> str:
+        """Where the products are from: of most of them first, and how many are of each."""
+        found = Counter(one.provenance or self.provenance for one in self.products)
+        if len(found) <= 1:
+            return _origin(next(iter(found), self.provenance))
+        said = [f"{count} {_origin(one)}" for one, count in found.most_common(3)]
+        rest = len(self.products) - sum(count for _, count in found.most_common(3))
+        return ", ".join([*said, f"{rest} from elsewhere"] if rest else said)
 
 
 def _origin(provenance: Provenance) -> str:
@@ -119,19 +150,42 @@ class DatasetChange(BaseModel):
     column: str | None
     before: str | None
     after: str | None
+    loses: bool = False
 
 
 class Updated(Result):
-    """What an update of the dataset changes, and whether it was written."""
+    """What an update of the dataset changes, and whether it was written.
+
+    `removals` and `doubts` are what `--yes` alone does not accept.
+    """
 
     source: str
     provenance: Provenance
     products: int
     changes: list[DatasetChange]
+    removals: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    replaced_broken: bool = False
+    reset: bool = False
     written: Path | None
 
     def document(self, zone: tzinfo) -> Document:
-        table = Table(
+        return Document(
+            title="Back to the support dates that came with offcall"
+            if self.reset
+            else "Update of the support dates",
+            subtitle=f"{plural(self.products, 'product')}, {_origin(self.provenance)}; "
+            f"{plural(len(self.changes), 'change')}",
+            blocks=tuple(self._blocks()),
+        )
+
+    def _blocks(self) -> Iterator[Block]:
+        if self.replaced_broken:
+            yield Line(
+                "The copy in the data folder cannot be read; compared is what came with offcall.",
+                Tone.WARN,
+            )
+        yield Table(
             columns=(
                 Column("Product"),
                 Column("Release"),
@@ -140,18 +194,34 @@ class Updated(Result):
                 Column("After"),
             ),
             rows=tuple(
-                (one.product, one.cycle or "", one.column or "", one.before or "", one.after or "")
+                (
+                    one.product,
+                    one.cycle or "",
+                    one.column or "",
+                    one.before or "",
+                    Span(one.after or "", Tone.BAD if one.loses else Tone.PLAIN),
+                )
                 for one in self.changes
             ),
             empty="no date changes",
         )
+        if self.removals:
+            yield Heading("No longer judged")
+            yield Bullets(self.removals)
+        if self.doubts:
+            yield Heading("To be doubted")
+            yield Bullets(self.doubts)
+        yield self._outcome()
+
+    def _outcome(self) -> Line:
+        if self.written and self.reset:
+            return Line(f"{self.written} is removed.", Tone.OK)
         if self.written:
-            said: Block = Line(f"Written to {self.written}.", Tone.OK)
-        else:
-            said = Line("Nothing is written yet; add --yes to replace the dataset.", Tone.WARN)
-        return Document(
-            title="Update of the support dates",
-            subtitle=f"{plural(self.products, 'product')}, {_origin(self.provenance)}; "
-            f"{plural(len(self.changes), 'change')}",
-            blocks=(table, said),
-        )
+            return Line(f"Written to {self.written}.", Tone.OK)
+        if self.reset and not self.changes and not self.replaced_broken:
+            return Line("The support dates that came with offcall are in use.", Tone.OK)
+        flags = ["--yes"]
+        flags += ["--allow-removals"] if self.removals else []
+        flags += ["--allow-doubts"] if self.doubts else []
+        what = "go back" if self.reset else "replace the dates"
+        return Line(f"Nothing is written yet; add {' '.join(flags)} to {what}.", Tone.WARN)

@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,38 +20,29 @@ from typing import Any
 from pydantic import ValidationError
 
 from offcall.core.errors import UserError
-from offcall.lifecycle.dataset import Dataset
+from offcall.lifecycle.jsonfile import JsonFile
 from offcall.lifecycle.products import Product, Provenance
 
-__all__ = ["Change", "Imported", "diff", "read_products"]
+__all__ = ["Imported", "read_products"]
 
 EXPECTED = "endoflife.date API v1 (or its release data), or a dataset written by offcall"
+SLUG = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+Spot = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file or folder holds: products, and where they say that they are from."""
+    """What a file or folder holds: products, and where most of them say that they are from."""
 
     products: tuple[Product, ...]
     provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference: a product, perhaps a cycle and a column, before and after (as text)."""
-
-    product: str
-    cycle: str | None
-    column: str | None
-    before: str | None
-    after: str | None
 
 
 def read_products(source: Path, today: date) -> Imported:
     """Every product in a file, or in all `*.json` files of a folder.
 
     Raises:
-        UserError: the first thing that does not fit, with file and place; nothing is half read.
+        UserError: the first thing that does not fit, with file and line; nothing is half read.
     """
     files = sorted(source.glob("*.json")) if source.is_dir() else [source]
     if not files:
@@ -58,22 +50,30 @@ def read_products(source: Path, today: date) -> Imported:
     index = _index(source) if source.is_dir() else None
     default = index or Provenance(source=str(source), date=today)
     products: dict[str, Product] = {}
-    for file in files:
-        if file.name == "INDEX.json":
+    homes: dict[str, str] = {}
+    for path in files:
+        if path.name == "INDEX.json":
             continue
-        for product in _products(_parse(file), file, default):
+        file = JsonFile.read(path, EXPECTED)
+        for product, where in _products(file, default):
+            home = f"{path.name}:{file.line(where)}"
+            if product.name in products:
+                said = f"the product {product.name} is there twice, also in {homes[product.name]}"
+                file.refuse(said, where, expected="each product once")
             products[product.name] = product
+            homes[product.name] = home
     if not products:
         raise UserError("no product in it", file=str(source), expected=EXPECTED)
-    return Imported(tuple(products.values()), default)
+    found = Counter(one.provenance for one in products.values())
+    return Imported(tuple(products.values()), found.most_common(1)[0][0])
 
 
 def _index(folder: Path) -> Provenance | None:
     """The provenance that a folder's INDEX.json gives."""
-    file = folder / "INDEX.json"
-    if not file.is_file():
+    path = folder / "INDEX.json"
+    if not path.is_file():
         return None
-    body = _parse(file)
+    body = JsonFile.read(path, "source, commit, commit_date").body
     try:
         return Provenance(
             source=body["source"],
@@ -83,87 +83,113 @@ def _index(folder: Path) -> Provenance | None:
         )
     except (KeyError, TypeError, AttributeError, ValidationError) as error:
         raise UserError(
-            "the index names no source", file=str(file), expected="source, commit, commit_date"
+            "the index names no source", file=str(path), expected="source, commit, commit_date"
         ) from error
 
 
-def _parse(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read: {error.strerror}", file=str(file)) from error
-    except UnicodeDecodeError as error:
-        raise UserError("not UTF-8 text", file=str(file), expected=EXPECTED) from error
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"not JSON: {error.msg}", file=str(file), line=error.lineno, expected=EXPECTED
-        ) from error
-
-
-def _products(body: Any, file: Path, default: Provenance) -> Iterator[Product]:
+def _products(file: JsonFile, default: Provenance) -> Iterator[tuple[Product, Spot]]:
+    body = file.body
     if isinstance(body, dict) and "products" in body and "provenance" in body:
-        yield from Dataset(body, file).all()
-        return
-    if isinstance(body, dict) and "result" in body:
-        at = str(body.get("last_modified") or body.get("generated_at") or default.date)[:10]
-        found = Provenance(source="endoflife.date API v1", date=at, licence="MIT")
-        result = body["result"]
-        for one in result if isinstance(result, list) else [result]:
-            yield _product(_mapping(one, file), file, found)
-        return
-    if isinstance(body, list):
-        raw = {"name": file.stem, "releases": body}
-        yield _product(raw, file, default)
-        return
-    yield _product(_mapping(body, file), file, default)
-
-
-def _mapping(value: Any, file: Path) -> dict[str, Any]:
-    if not isinstance(value, dict) or not isinstance(value.get("releases"), list):
-        raise UserError(
-            "no list of releases",
-            file=str(file),
-            value=type(value).__name__ if not isinstance(value, dict) else sorted(value)[:6],
-            expected=EXPECTED,
+        yield from _own(file)
+    elif isinstance(body, dict) and "result" in body:
+        found = _provenance(
+            file,
+            {
+                "source": "endoflife.date API v1",
+                "date": _day(body.get("last_modified") or body.get("generated_at"), default),
+                "licence": "MIT",
+            },
+            ("last_modified",),
         )
-    return value
+        result = body["result"]
+        if isinstance(result, list):
+            for index, one in enumerate(result):
+                yield _product(file, one, ("result", index), found), ("result", index)
+        else:
+            yield _product(file, result, ("result",), found), ("result",)
+    elif isinstance(body, list):
+        yield _product(file, {"releases": body}, (), default, inside=()), ()
+    else:
+        yield _product(file, body, (), default), ()
 
 
-def _product(raw: dict[str, Any], file: Path, provenance: Provenance) -> Product:
-    name = raw.get("name") or raw.get("product") or file.stem
-    if note := raw.get("note"):
+def _own(file: JsonFile) -> Iterator[tuple[Product, Spot]]:
+    """Our own format, as `dataset.pack` writes it."""
+    body = file.body
+    general = _provenance(file, body["provenance"], ("provenance",))
+    if not isinstance(body["products"], dict):
+        file.refuse("products is a mapping of names", ("products",), value=body["products"])
+    for name, raw in body["products"].items():
+        where: Spot = ("products", name)
+        if not isinstance(raw, dict):
+            file.refuse(f"{name}: a product is an object", where, value=raw)
+        said = {"provenance": general, **raw, "name": name}
+        said["provenance"] = _provenance(file, said["provenance"], (*where, "provenance"))
+        yield _fit(file, said, where, (*where, "releases")), where
+
+
+def _provenance(file: JsonFile, raw: Any, where: Spot) -> Provenance:
+    try:
+        return Provenance.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"])) or where[-1]
+        file.refuse(f"where it is from: {name}: {first['msg']}", where, value=first.get("input"))
+
+
+def _day(moment: object, default: Provenance) -> str:
+    return str(moment)[:10] if moment else str(default.date)
+
+
+def _product(
+    file: JsonFile,
+    raw: Any,
+    where: Spot,
+    provenance: Provenance,
+    *,
+    inside: Spot | None = None,
+) -> Product:
+    """A product of endoflife.date; `inside` is where its releases stand, if not below it."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("releases"), list):
+        file.refuse(
+            "no list of releases",
+            where,
+            value=sorted(raw)[:6] if isinstance(raw, dict) else type(raw).__name__,
+        )
+    name = raw.get("name") or raw.get("product") or file.path.stem
+    releases = (*where, "releases") if inside is None else inside
+    if isinstance(note := raw.get("note"), str):
         # A product that was transcribed from elsewhere says so.
         provenance = provenance.model_copy(
             update={"source": f"{provenance.source}; {note}", "commit": None}
         )
-    releases = [_release(one, str(name), file) for one in raw["releases"]]
     body = {
         "name": name,
         "title": raw.get("label") or raw.get("title") or name,
         "category": raw.get("category"),
-        "policy": (raw.get("links") or {}).get("releasePolicy") or raw.get("policy"),
-        "releases": releases,
+        "policy": _part(file, raw, "links", where).get("releasePolicy") or raw.get("policy"),
+        "releases": [
+            _release(file, one, str(name), (*releases, index))
+            for index, one in enumerate(raw["releases"])
+        ],
         "provenance": provenance,
     }
-    try:
-        return Product.model_validate(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = list(first["loc"])
-        cycle = ""
-        if len(where) > 1 and where[0] == "releases" and isinstance(where[1], int):
-            cycle = f" {releases[where[1]].get('cycle')}"
-        raise UserError(
-            f"{name}{cycle}: {'.'.join(map(str, where))}: {first['msg']}",
-            file=str(file),
-            value=first.get("input"),
-            expected=EXPECTED,
-        ) from error
+    return _fit(file, body, where, releases)
 
 
-def _release(raw: Any, product: str, file: Path) -> dict[str, Any]:
+def _part(file: JsonFile, raw: Mapping[str, Any], key: str, where: Spot) -> Mapping[str, Any]:
+    """An object inside an object, or an empty one."""
+    part = raw.get(key)
+    if part is None:
+        return {}
+    if not isinstance(part, dict):
+        file.refuse(f"{key} is an object", (*where, key), value=part)
+    return part
+
+
+def _release(file: JsonFile, raw: Any, product: str, where: Spot) -> dict[str, Any]:
     if not isinstance(raw, dict):
-        raise UserError(f"{product}: a release is an object", file=str(file), value=raw)
+        file.refuse(f"{product}: a release is an object", where, value=raw)
     latest = raw.get("latest")
     return {
         "cycle": raw.get("releaseCycle") or raw.get("cycle") or raw.get("name"),
@@ -172,7 +198,7 @@ def _release(raw: Any, product: str, file: Path) -> dict[str, Any]:
         **{column: _end(raw, column) for column in ("eoas", "eol", "eoes")},
         "latest": latest.get("name") if isinstance(latest, dict) else latest,
         "lts": bool(raw.get("isLts", raw.get("lts", False))),
-        "alias": raw.get("auroraMajor") or (raw.get("custom") or {}).get("auroraMajor"),
+        "alias": raw.get("auroraMajor") or _part(file, raw, "custom", where).get("auroraMajor"),
     }
 
 
@@ -185,37 +211,54 @@ def _end(raw: dict[str, Any], column: str) -> Any:
     return raw.get(column)
 
 
-def diff(before: Dataset, after: tuple[Product, ...]) -> list[Change]:
-    """What replacing the products of `after` would change."""
-    changes: list[Change] = []
-    for product in after:
-        old = before.get(product.name)
-        if old is None:
-            count = f"{len(product.releases)} releases"
-            changes.append(Change(product.name, None, None, None, count))
-            continue
-        ours = {one.cycle: one for one in old.releases}
-        theirs = {one.cycle: one for one in product.releases}
-        changes += [
-            Change(product.name, cycle, None, None, "added")
-            for cycle in theirs
-            if cycle not in ours
-        ]
-        changes += [
-            Change(product.name, cycle, None, "there", "removed")
-            for cycle in ours
-            if cycle not in theirs
-        ]
-        for cycle, new in theirs.items():
-            if cycle not in ours:
-                continue
-            for column in ("eoas", "eol", "eoes", "latest"):
-                was, now = getattr(ours[cycle], column), getattr(new, column)
-                if was != now:
-                    changes.append(Change(product.name, cycle, column, _say(was), _say(now)))
-    return changes
+def _fit(file: JsonFile, body: dict[str, Any], where: Spot, releases: Spot) -> Product:
+    """The product as a model, with a name, releases, and each cycle once.
 
-
-def _say(value: object) -> str:
-    words: dict[object, str] = {None: "-", True: "over", False: "no date"}
-    return words.get(value) or str(value)
+    Raises:
+        UserError: what does not fit, with its line.
+    """
+    name = body["name"]
+    if not isinstance(name, str) or len(name) > 80 or not SLUG.fullmatch(name):
+        file.refuse(
+            "this is no product's name",
+            (*where, "name"),
+            value=name,
+            expected="small letters and digits, with dashes between: amazon-eks",
+        )
+    try:
+        product = Product.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        at = first["loc"]
+        inner: Spot = where
+        cycle = ""
+        if len(at) > 1 and at[0] == "releases" and isinstance(at[1], int):
+            inner = (*releases, at[1])
+            one = body["releases"][at[1]]
+            cycle = f" {one.get('cycle')}" if isinstance(one, dict) else ""
+        said = first["msg"].removeprefix("Value error, ")
+        file.refuse(
+            f"{name}{cycle}: {'.'.join(map(str, at))}: {said}", inner, value=first.get("input")
+        )
+    if not product.releases:
+        file.refuse(
+            f"{name}: it has no release, and nothing could be judged by it",
+            releases,
+            expected="at least one release",
+        )
+    seen: dict[str, int] = {}
+    for index, release in enumerate(product.releases):
+        here: Spot = (*releases, index)
+        if (other := seen.setdefault(release.cycle.lower(), index)) != index:
+            file.refuse(
+                f"{name}: the cycle {release.cycle} is there twice, also in line "
+                f"{file.line((*releases, other))}",
+                here,
+                expected="each cycle once",
+            )
+        for word in (release.cycle, release.label, release.latest, release.alias):
+            if word is not None and (not word.strip() or not word.isprintable()):
+                file.refuse(f"{name}: this cannot be shown", here, value=ascii(word))
+    if not product.title.isprintable():
+        file.refuse(f"{name}: the title cannot be shown", where, value=ascii(product.title))
+    return product

@@ -14,9 +14,14 @@ def _end(value: Any) -> Any:
     """endoflife.date: a date, true (already over), false or nothing (no date set)."""
     if value is None or isinstance(value, bool | date):
         return value
-    if isinstance(value, str):
+    said = "a day such as 2026-02-28, true (over) or false (no date set)"
+    if not isinstance(value, str):
+        # pydantic turns a ValueError, not a TypeError, into a message with a place.
+        raise ValueError(said)  # noqa: TRY004 - pydantic wants a ValueError
+    try:
         return date.fromisoformat(value)
-    raise ValueError("a day such as 2026-02-28, true (over) or false (no date set)")
+    except ValueError as error:
+        raise ValueError(said) from error
 
 
 End = Annotated[date | bool | None, BeforeValidator(_end)]

@@ -115,7 +115,13 @@ def products(
             found = dataset.get(name)
             count = len(found.releases) if found else 0
             lines.append(
-                ProductLine(name=name, title=title, category=dataset.category(name), releases=count)
+                ProductLine(
+                    name=name,
+                    title=title,
+                    category=dataset.category(name),
+                    releases=count,
+                    provenance=found.provenance if found else None,
+                )
             )
     return ProductList(file=dataset.file, provenance=dataset.provenance, products=lines)
 
@@ -142,19 +148,44 @@ def product(
     return ProductFacts(now=ctx.now, product=found)
 
 
-@tool("lifecycle update", effect=Effect.RECORD)
+@tool(
+    "lifecycle update",
+    effect=Effect.RECORD,
+    changes="the support dates that every later run on this machine judges by, and the audit",
+)
 def update(
     ctx: Context,
     from_: Annotated[
-        Path,
-        Param("a file or folder: endoflife.date's API v1, its data, or our own", metavar="PATH"),
-    ],
+        Path | None,
+        Param(
+            "a file or folder: endoflife.date's API v1, its data, or our own; 32 MiB at most",
+            metavar="PATH",
+        ),
+    ] = None,
+    reset: Annotated[
+        bool, Param("go back to the support dates that came with this version of offcall")
+    ] = False,
     yes: Annotated[bool, Param("write it; without this the changes are only shown")] = False,
+    allow_removals: Annotated[
+        bool, Param("also when products, releases or dates are no longer there")
+    ] = False,
+    allow_doubts: Annotated[
+        bool, Param("also when it is older than what is in use, or ends before it begins")
+    ] = False,
 ) -> Updated:
     """Replace support dates by newer ones, after a look at what changes.
 
     The whole input is validated first. Products that it does not have stay as they are.
     """
-    from offcall.lifecycle.updating import update_from
+    from offcall.lifecycle import updating
 
-    return update_from(ctx, from_, write=yes)
+    if (from_ is None) != reset:
+        raise UserError(
+            "say where the dates come from, or to go back to those that came with offcall",
+            expected="--from PATH | --reset",
+        )
+    if from_ is None:
+        return updating.reset(ctx, write=yes, allow_removals=allow_removals)
+    return updating.update_from(
+        ctx, from_, write=yes, allow_removals=allow_removals, allow_doubts=allow_doubts
+    )
