@@ -40,7 +40,7 @@ class Brief(Result):
     unread: tuple[Unread, ...] = ()
     configured: bool = True
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property
     @property
     def headline(self) -> str:
         """How much there is to do, the worst, and the nearest deadline, in words."""

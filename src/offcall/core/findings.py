@@ -125,7 +125,7 @@ class Finding(_Value):
             return {key: value for key, value in data.items() if key != "fingerprint"}
         return data
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that identify the problem across runs."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["contribute"]
 
 
-def contribute(ctx: Context, window: Window) -> Contribution:  # noqa: ARG001
+def contribute(ctx: Context, window: Window) -> Contribution:  # noqa: ARG001 - see below
     """All findings on versions: their deadlines lie months ahead, so the window cuts nothing off.
 
     An estate that names no inventory, account or region says nothing.

@@ -213,7 +213,7 @@ class Inventory(Snapshot):
             getattr(self, name) == getattr(other, name) for name in type(self).model_fields
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python spells "not hashable"
 
     def remembered(self, key: object, make: Callable[[], T]) -> T:
         """What `make` gave for `key` last time, as long as the facts are the same objects."""

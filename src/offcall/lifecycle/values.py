@@ -53,7 +53,7 @@ def text(value: Any) -> Any:
     if isinstance(value, float):
         # pydantic turns a ValueError, not a TypeError, into a message with a place.
         said = f'put the value in quotes: unquoted, "8.10" and "8.1" are the same {value}'
-        raise ValueError(said)  # noqa: TRY004
+        raise ValueError(said)  # noqa: TRY004 - pydantic wants a ValueError
     return value.strip() if isinstance(value, str) else value
 
 

@@ -55,7 +55,7 @@ def _distance(text: str, clock: Clock) -> Extent | None:
     sign = -1 if lower.startswith("-p") else 1
     length = read_iso_length(text.lstrip("+-")) if lower.lstrip("+-").startswith("p") else None
     if length is None:
-        for start, end, sign in (("in ", "", 1), ("", " ago", -1), ("", " from now", 1)):  # noqa: B007
+        for start, end, sign in (("in ", "", 1), ("", " ago", -1), ("", " from now", 1)):  # noqa: B007 - the sign is used below
             if lower.startswith(start) and lower.endswith(end):
                 length = read_length(lower.removeprefix(start).removesuffix(end))
                 if length is not None:
