@@ -177,6 +177,28 @@ def test_a_minor_that_ends_with_its_major_is_not_a_step_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("engine", "version"),
+    [
+        ("postgres", "16.3"),
+        ("mariadb", "10.11.4"),
+        ("aurora-postgresql", "16.3"),
+        ("aurora-mysql", "8.0.mysql_aurora.3.05.2"),
+    ],
+)
+def test_minors_that_no_source_dates_are_said_to_be_unknown(engine: str, version: str) -> None:
+    dates = outlook(engine, version, "2026-11-24").dates
+    assert dates is not None
+    assert dates.minor_unknown is not None
+    assert f"describe-db-engine-versions --engine {engine} --engine-version" in dates.minor_unknown
+    read = outlook(engine, version, "2026-11-24", version_status="deprecated").dates
+    assert read is not None
+    assert read.minor_unknown == "not known here; AWS calls it deprecated"
+    known = outlook("mysql", "8.4.7", "2026-11-24").dates
+    assert known is not None
+    assert known.minor_unknown is None
+
+
 def test_a_minor_that_aws_calls_deprecated_is_due_at_any_time() -> None:
     found = outlook("postgres", "16.3", "2026-11-24", version_status="deprecated")
     minor = next(step for step in found.steps if step.act is Act.MINOR)

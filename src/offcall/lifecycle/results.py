@@ -159,7 +159,11 @@ def _then(version: Version, today: date) -> Cell:
     paying = version.outlook.cost_now
     said = []
     tone = Tone.PLAIN
-    if step is None:
+    if step is None and version.outlook.phase is Phase.ENDED:
+        # Node groups, for example, are left alone when their version has ended.
+        said.append("support is over, AWS does nothing")
+        tone = Tone.BAD
+    elif step is None:
         said.append("nothing is announced")
         tone = Tone.MUTED
     else:
@@ -243,6 +247,8 @@ class Described(Result):
             ):
                 if day is not None:
                     yield name, day.text
+            if dates.minor_unknown:
+                yield "end of this minor version", Span(dates.minor_unknown, Tone.MUTED)
             for one in dates.disagreements:
                 yield f"{one.what}, disagreed", Span(f"{one.carried.text}; not used", Tone.WARN)
         if outlook.cost_now is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from shlex import quote
 
 from offcall.lifecycle.columns import MEANINGS, USUAL, Periods, periods
 from offcall.lifecycle.dataset import match
@@ -56,6 +57,7 @@ def dates_of(item: Running, inventory: Inventory) -> Dates | None:
         product=product.name if product else None,
         minor_end=minor,
         minor_bound=bound,
+        minor_unknown=_not_told(item, minor),
         standard_end=said["standard_end"] or carried["standard_end"],
         extended_start=_said(live, live.extended_start if live else None),
         extended_end=said["extended_end"] or carried["extended_end"],
@@ -143,6 +145,23 @@ def _minor(
     if oldest is None or len(running) <= len(major) or running >= numbers(oldest.cycle):
         return None, None
     return _carried(product, periods(product, oldest).active), oldest.cycle
+
+
+def _not_told(item: Running, minor: Day | None) -> str | None:
+    """What to say where minor versions end, AWS enforces it, and no source here has the day.
+
+    The dataset has minor versions of RDS for MySQL alone. AWS's own status of the version, when it
+    was read, tells whether the end has come, not when it will.
+    """
+    engine = engine_of(item.engine)
+    if engine.regime not in ("rds", "mariadb") or minor is not None:
+        return None
+    if item.version_status:
+        return f"not known here; AWS calls it {item.version_status}"
+    return (
+        "not known here; ask AWS: aws rds describe-db-engine-versions --engine "
+        f"{quote(engine.name)} --engine-version {quote(item.version)} --include-all"
+    )
 
 
 def _latest(product: Product | None, release: Release | None) -> str | None:

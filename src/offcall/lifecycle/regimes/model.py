@@ -87,6 +87,7 @@ class Dates(_Fact):
     product: str | None = None
     minor_end: Day | None = None
     minor_bound: str | None = None
+    minor_unknown: str | None = None
     standard_end: Day | None = None
     extended_start: Day | None = None
     extended_end: Day | None = None
