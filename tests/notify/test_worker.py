@@ -235,7 +235,7 @@ def finding() -> Finding:
     return Finding(
         rule="lifecycle-past-support",
         severity=Severity.HIGH,
-        title="RDS for MySQL 8.0 ends on 2026-12-01, in 7 days",
+        title="RDS for MySQL 8.0 ends on 2026-12-01",
         resource=Resource(kind="rds instance", id="arn:aws:rds:us-east-1:1:db:x", name="x"),
         category="support",
     )
@@ -248,7 +248,6 @@ def test_findings_are_told_and_resolved(history: History, run: Run, slack: Captu
     run("run", "--send", now=NOW + timedelta(hours=1))
     run("run", "--send", now=NOW + timedelta(hours=2))
     texts = [one["text"] for one in slack.bodies("chat.postMessage")]
-    # The days that were left when it was found are not repeated: the message counts its own.
     assert texts == [
         "[HIGH] RDS for MySQL 8.0 ends on 2026-12-01: x",
         "[RESOLVED] RDS for MySQL 8.0 ends on 2026-12-01: x",

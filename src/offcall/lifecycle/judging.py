@@ -9,7 +9,7 @@ from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.regimes.model import Outlook, Step
 from offcall.lifecycle.snapshot import Running
 
-__all__ = ["HORIZON", "at", "by_days", "finding", "proof", "sentence", "way_out", "when"]
+__all__ = ["HORIZON", "at", "by_days", "finding", "proof", "sentence", "way_out"]
 
 HORIZON = 180
 """Days ahead at which a date becomes a finding."""
@@ -25,15 +25,6 @@ def by_days(days: int) -> Severity:
 def at(day: date) -> datetime:
     """The first moment of a day, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def when(day: date, today: date) -> str:
-    """ "in 30 days", "today", "3 days ago"."""
-    days = (day - today).days
-    if days == 0:
-        return "today"
-    count = f"{abs(days):,} day{'' if abs(days) == 1 else 's'}"
-    return f"in {count}" if days > 0 else f"{count} ago"
 
 
 def proof(outlook: Outlook, step: Step | None = None) -> Iterator[Evidence]:
@@ -77,9 +68,7 @@ def way_out(outlook: Outlook, first: str | None = None, *, minor: bool = False) 
     """
     steps = [first] if first else []
     fitting = [move for move in outlook.moves if move.minor is minor]
-    for move in fitting or outlook.moves:
-        until = f", supported until {move.supported_until}" if move.supported_until else ""
-        steps.append(f"move to {move.version} ({move.why}{until})")
+    steps += [move.text for move in fitting or outlook.moves]
     if not steps:
         steps.append("find out which supported version it can move to, and plan the move")
     commands = dict.fromkeys(one for move in fitting or outlook.moves for one in move.commands)

@@ -6,7 +6,6 @@ the brief says. An event is one alert, whatever the number of its resources.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -80,7 +79,7 @@ def alert_of_event(event: EventState, catalog: Catalog, now: datetime) -> Alert:
 
 
 def alert_of_finding(known: Known, catalog: Catalog) -> Alert:
-    """A finding of the history. Its wording may count days, so it is no part of the revision."""
+    """A finding of the history. Its wording is no part of the revision: prices in it change."""
     (finding,) = catalog.annotate([known.finding])
     resource = finding.resource
     resolved = known.resolved_at is not None
@@ -93,7 +92,7 @@ def alert_of_finding(known: Known, catalog: Catalog) -> Alert:
         status="resolved" if resolved else "open",
         severity=finding.severity,
         category=finding.category or "other",
-        title=_undated(finding.title, resource.label),
+        title=_title(finding.title, [] if resource.label in finding.title else [resource.label]),
         code=finding.rule,
         service=resource.service,
         account=resource.account,
@@ -133,12 +132,6 @@ def _title(sentence: str, names: list[str]) -> str:
         return sentence
     more = len(names) - 1
     return f"{sentence}: {names[0]}" + (f" and {more:,} more" if more else "")
-
-
-def _undated(title: str, label: str) -> str:
-    """Without the days that were left when it was found: a message counts them anew."""
-    title = re.sub(r",? in \d[\d,]* days?\b", "", title)
-    return title if label in title else f"{title}: {label}"
 
 
 def _show(event: EventState) -> str:

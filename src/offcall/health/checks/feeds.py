@@ -55,7 +55,7 @@ def silent(setup: Setup, now: datetime) -> Iterator[Finding]:
         yield Finding(
             rule="health-feed-silent",
             severity=Severity.HIGH,
-            title=f"This feed has been silent for {quiet.days} days",
+            title=f"This feed has been silent since {feed.last_seen:%Y-%m-%d}",
             resource=_resource(feed),
             evidence=(
                 Evidence(name="last message", value=f"{feed.last_seen:%Y-%m-%d %H:%M} UTC"),

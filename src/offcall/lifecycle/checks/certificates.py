@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import by_days, when
+from offcall.lifecycle.judging import by_days
 from offcall.lifecycle.snapshot import Certificate, Inventory, Running
 
 __all__ = ["expiring"]
@@ -52,7 +52,7 @@ def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             severity=Severity.CRITICAL if over or days <= 14 else by_days(days),
             title=f"the server certificate ({held.authority}) "
             + ("expired" if over else "expires")
-            + f" on {till.date()}, {when(till.date(), now.astimezone(UTC).date())}",
+            + f" on {till.date()}",
             resource=item.resource,
             key=held.authority,
             evidence=(

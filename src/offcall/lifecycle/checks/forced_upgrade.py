@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import HORIZON, at, finding, proof, sentence, way_out, when
+from offcall.lifecycle.judging import HORIZON, at, finding, proof, sentence, way_out
 from offcall.lifecycle.regimes import outlooks
 from offcall.lifecycle.regimes.model import Act, Outlook, Step
 from offcall.lifecycle.snapshot import Inventory, Running
@@ -49,13 +49,7 @@ def major(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
         if step.on is not None and (step.on - today).days > HORIZON:
             continue
         due = step.on is None or step.on <= today
-        time = (
-            "it is due now"
-            if due
-            else f"from {step.on} on, {when(step.on, today)}"
-            if step.on
-            else ""
-        )
+        time = "it is due now" if due else f"from {step.on} on" if step.on else ""
         yield finding(
             item,
             outlook,
@@ -104,7 +98,7 @@ def minor(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             rule="lifecycle-minor-version-ended",
             severity=Severity.HIGH if days <= 14 else Severity.MEDIUM,
             title=f"{outlook.title} {outlook.version} "
-            + ("is past the end of its minor version" if past else f"ends {_end(outlook, today)}")
+            + ("is past the end of its minor version" if past else f"ends {_end(outlook)}")
             + f": AWS upgrades it in {item.maintenance_window or 'a maintenance window'}",
             why=_belief(item) + sentence(step.text),
             source=step.source,
@@ -132,9 +126,9 @@ def _fix(item: Running, outlook: Outlook) -> Fix:
     return fix.model_copy(update={"steps": (*fix.steps, lever)})
 
 
-def _end(outlook: Outlook, today: date) -> str:
+def _end(outlook: Outlook) -> str:
     day = outlook.dates.minor_end.on if outlook.dates and outlook.dates.minor_end else None
-    return f"on {day}, {when(day, today)}" if day else "soon"
+    return f"on {day}" if day else "soon"
 
 
 def _deadline(step: Step) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from offcall.core.checks import Example, check
 from offcall.core.findings import Finding, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import HORIZON, at, by_days, finding, when
+from offcall.lifecycle.judging import HORIZON, at, by_days, finding
 from offcall.lifecycle.regimes import outlooks
 from offcall.lifecycle.regimes.model import Act
 from offcall.lifecycle.snapshot import Inventory
@@ -49,7 +49,7 @@ def runtime(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             # An update block is what hurts; what is still a year away is only a note.
             stop = next((s for s in ahead if s.act is Act.BLOCK_UPDATE), ahead[0])
             severity = by_days(((stop.on or today) - today).days)
-            rest = f"{_words(ahead[0].act)} on {ahead[0].on}, {when(ahead[0].on, today)}"
+            rest = f"{_words(ahead[0].act)} on {ahead[0].on}"
         else:
             severity, rest = Severity.MEDIUM, "no date is set for the block of updates"
         yield finding(

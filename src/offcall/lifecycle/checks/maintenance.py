@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import when
 from offcall.lifecycle.snapshot import Inventory, Pending, Running
 
 __all__ = ["pending"]
@@ -41,7 +40,6 @@ def pending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                 continue
             forced = action.forced_apply
             left = planned - now
-            today = now.astimezone(UTC).date()
             yield Finding(
                 rule="lifecycle-pending-maintenance",
                 severity=_severity(left, forced is not None and forced - now < timedelta(days=30)),
@@ -51,7 +49,6 @@ def pending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                     if left <= timedelta()
                     else f"{_how(action)} {planned.date()}"
                 )
-                + f", {when(planned.date(), today)}"
                 + (f"; forced on {forced.date()}" if forced and forced != planned else ""),
                 resource=item.resource,
                 key=action.action,

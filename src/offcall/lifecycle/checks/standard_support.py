@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import HORIZON, at, by_days, finding, proof, sentence, way_out, when
+from offcall.lifecycle.judging import HORIZON, at, by_days, finding, proof, sentence, way_out
 from offcall.lifecycle.prices import usd
 from offcall.lifecycle.regimes import outlooks
 from offcall.lifecycle.regimes.model import Act, Phase
@@ -50,8 +50,7 @@ def ending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             outlook,
             rule="lifecycle-standard-support-ending",
             severity=by_days(days),
-            title=f"standard support of {outlook.title} {outlook.version} ends on {end.on}, "
-            f"{when(end.on, today)}{price}",
+            title=f"standard support of {outlook.title} {outlook.version} ends on {end.on}{price}",
             why=sentence(f"{bill.text} from {bill.on} on")
             if bill
             else "No fixes, security fixes included, come after that day.",
@@ -138,14 +137,13 @@ def _setting(engine: str, extended: bool | None) -> Evidence | None:
 )
 def ended(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
     """Support that is over where nothing forces an upgrade."""
-    today = now.astimezone(UTC).date()
     for item, outlook in outlooks(snapshot, now):
         if outlook.phase is not Phase.ENDED or outlook.dates is None or item.engine == "lambda":
             continue
         if any(step.act is Act.UPGRADE for step in outlook.steps):
             continue
         last = outlook.dates.extended_end or outlook.dates.standard_end
-        since = f" since {last.on}, {when(last.on, today)}" if last and last.on else ""
+        since = f" since {last.on}" if last and last.on else ""
         ends = [one for one in outlook.steps if one.act in (Act.END, Act.DEPRECATE)]
         step = ends[-1] if ends else None
         yield finding(
