@@ -14,6 +14,7 @@ __all__ = [
     "default_kind",
     "engine_in_version",
     "engine_of",
+    "kind_of_arn",
     "products_of",
     "service_of",
 ]
@@ -106,3 +107,39 @@ def products_of(engine: str) -> tuple[str, ...]:
     own = engine_of(engine)
     names = (own.product, "amazon-opensearch" if own.name == "elasticsearch" else None)
     return tuple(name for name in names if name)
+
+
+_KINDS = {
+    ("rds", "db"): "rds instance",
+    ("eks", "cluster"): "eks cluster",
+    ("eks", "nodegroup"): "eks nodegroup",
+    ("elasticache", "cluster"): "elasticache cluster",
+    ("elasticache", "replicationgroup"): "elasticache cluster",
+    ("es", "domain"): "opensearch domain",
+    ("kafka", "cluster"): "msk cluster",
+    ("lambda", "function"): "lambda function",
+}
+_CLUSTERS = {
+    "aurora-mysql": "aurora cluster",
+    "aurora-postgresql": "aurora cluster",
+    "docdb": "documentdb cluster",
+    "neptune": "neptune cluster",
+}
+_SERVICES = {"docdb": "rds", "neptune": "rds", "opensearch": "es"}
+"""What stands in the ARN where it is not the service's own name."""
+
+
+def kind_of_arn(engine: str, service: str, kind: str) -> str | None:
+    """The kind of resource that an ARN names; None where ARNs of that kind say nothing.
+
+    Raises:
+        ValueError: the ARN is of a service that does not run this engine.
+    """
+    known = ENGINES.get(engine_of(engine).name)
+    if known is not None and service in {one for one, _ in _KINDS}:
+        expected = _SERVICES.get(known.service, known.service)
+        if service != expected:
+            raise ValueError(f"the ARN is of {service}, which does not run {known.name}")
+    if (service, kind) == ("rds", "cluster"):
+        return _CLUSTERS.get(engine_of(engine).name, "rds cluster")
+    return _KINDS.get((service, kind))

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, TypeVar, cast
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -24,7 +25,7 @@ from pydantic import (
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
 from offcall.lifecycle.products import Product
-from offcall.lifecycle.values import aware, calendar_day, text
+from offcall.lifecycle.values import aware, calendar_day, printable, text
 
 __all__ = [
     "Certificate",
@@ -40,6 +41,8 @@ T = TypeVar("T")
 Day = Annotated[date, BeforeValidator(calendar_day)]
 Moment = Annotated[datetime, BeforeValidator(aware)]
 Text = Annotated[str, BeforeValidator(text)]
+Name = Annotated[str, BeforeValidator(text), AfterValidator(printable)]
+"""Text of one line without control characters: it stands in tables and in commands."""
 
 
 class _Fact(BaseModel):
@@ -49,7 +52,7 @@ class _Fact(BaseModel):
 class Certificate(_Fact):
     """A server certificate: the authority that signed it (`rds-ca-2019`) and its last day."""
 
-    authority: Text
+    authority: Name
     valid_till: Moment | None = None
 
 
@@ -61,7 +64,7 @@ class Pending(_Fact):
     `current_apply`: when it is planned now, opt-in included.
     """
 
-    action: Text
+    action: Name
     description: str | None = None
     auto_applied_after: Moment | None = None
     forced_apply: Moment | None = None
@@ -73,7 +76,7 @@ class Pending(_Fact):
 class Target(_Fact):
     """A version that this resource can be upgraded to."""
 
-    version: Text
+    version: Name
     major: bool = False
     auto: bool = Field(default=False, description="AWS's own choice for automatic upgrades.")
 
@@ -93,6 +96,11 @@ class LiveSupport(_Fact):
     read_at: Moment
 
 
+def _words(kind: str) -> str:
+    """A kind as it is written here: "EKS-nodegroup" is "eks nodegroup"."""
+    return " ".join(kind.lower().replace("_", " ").replace("-", " ").split())
+
+
 class Running(_Fact):
     """One resource and the version that it runs.
 
@@ -101,14 +109,14 @@ class Running(_Fact):
     `instances` counts the machines of `instance_class` that are billed, Multi-AZ standby apart.
     """
 
-    engine: Text
-    version: Text
-    name: Text
-    kind: str
-    arn: str | None = None
-    account: Text | None = None
-    region: Text | None = None
-    instance_class: Text | None = Field(default=None, alias="class")
+    engine: Name
+    version: Name
+    name: Name
+    kind: Name
+    arn: Name | None = None
+    account: Name | None = None
+    region: Name | None = None
+    instance_class: Name | None = Field(default=None, alias="class")
     vcpu: int | None = Field(default=None, gt=0, description="Of one instance, if not by class.")
     instances: int = Field(default=1, ge=0)
     other_classes: dict[str, int] = Field(
@@ -119,7 +127,7 @@ class Running(_Fact):
         default=None, ge=0, description="Aurora Serverless: the least ACUs of each such machine."
     )
     acu_max: Decimal | None = Field(default=None, ge=0, description="... and the most.")
-    engine_mode: Text | None = Field(
+    engine_mode: Name | None = Field(
         default=None, description="Aurora's EngineMode, where it is not 'provisioned'."
     )
     auto_minor_version_upgrade: bool | None = None
@@ -135,8 +143,8 @@ class Running(_Fact):
     version_status: str | None = Field(
         default=None, description="What DescribeDBEngineVersions says: available, deprecated."
     )
-    cluster: Text | None = Field(default=None, description="The cluster that it belongs to.")
-    cluster_version: Text | None = None
+    cluster: Name | None = Field(default=None, description="The cluster that it belongs to.")
+    cluster_version: Name | None = None
     tags: dict[str, Text] = Field(default_factory=dict)
     file: str | None = None
     line: int | None = None
@@ -147,24 +155,30 @@ class Running(_Fact):
         """Fill name, account, region from the ARN and the kind from the engine."""
         if not isinstance(data, dict):
             return data
-        from offcall.lifecycle.engines import default_kind, engine_in_version
+        from offcall.lifecycle.engines import default_kind, engine_in_version, kind_of_arn
         from offcall.lifecycle.values import arn_parts
 
         full = {key: value for key, value in data.items() if value is not None}
         parts = arn_parts(full.get("arn"))
-        for key in ("account", "region", "name"):
+        for key in ("account", "region", "name", "cluster"):
             if parts.get(key):
                 full.setdefault(key, parts[key])
         if "engine" in full:
             engine = str(full["engine"]).strip().lower()
             full["engine"] = engine_in_version(engine, str(full.get("version", "")).strip())
+            if parts:
+                kind = kind_of_arn(full["engine"], parts["service"], parts["type"])
+                said = _words(str(full.get("kind", kind or "")))
+                if kind is not None and said != kind:
+                    raise ValueError(f"kind is '{said}', but the ARN is of kind '{kind}'")
+                full.update({"kind": kind} if kind else {})
             full.setdefault("kind", default_kind(full["engine"]))
         return full
 
     @field_validator("kind")
     @classmethod
     def _kind(cls, value: str) -> str:
-        return " ".join(value.lower().replace("_", " ").replace("-", " ").split())
+        return _words(value)
 
     @property
     def machines(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-__all__ = ["arn_parts", "aware", "calendar_day", "numbers", "plain_version", "text"]
+__all__ = ["arn_parts", "aware", "calendar_day", "numbers", "plain_version", "printable", "text"]
 
 
 def calendar_day(value: Any) -> Any:
@@ -57,22 +57,40 @@ def text(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-_ARN = re.compile(r"arn:[^:]*:[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)")
+def printable(value: str) -> str:
+    """Text that ends up in commands and tables, unchanged.
+
+    Raises:
+        ValueError: a control character, such as a line break, which no name or version has.
+    """
+    if not value.isprintable():
+        bad = next(character for character in value if not character.isprintable())
+        raise ValueError(f"has a control character ({bad!r}), which no name or version has")
+    return value
+
+
+_ARN = re.compile(r"arn:[^:]*:(?P<service>[^:]*):(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)")
 
 
 def arn_parts(arn: Any) -> dict[str, str]:
-    """Region, account and name of an ARN; empty when it is none."""
-    match = _ARN.fullmatch(arn) if isinstance(arn, str) else None
-    if match is None:
+    """Service, region, account, type ("db", "cluster", "nodegroup") and name; empty for no ARN.
+
+    A node group's ARN names its `cluster` as well. A Lambda version or alias is no part of the
+    function's name.
+    """
+    found = _ARN.fullmatch(arn.strip()) if isinstance(arn, str) else None
+    if found is None:
         return {}
-    rest = match["rest"]
-    if ":nodegroup/" in f":{rest}" or ":cluster/" in f":{rest}":
-        # EKS nodegroup/CLUSTER/NAME/UUID, MSK cluster/NAME/UUID, EKS cluster/NAME.
-        pieces = rest.split("/")
-        name = pieces[2] if pieces[0] == "nodegroup" and len(pieces) > 2 else pieces[1]
-    else:
-        name = re.split(r"[:/]", rest)[-1]
-    return {"region": match["region"], "account": match["account"], "name": name}
+    parts = {key: found[key] for key in ("service", "region", "account")}
+    pieces = re.split(r"[:/]", found["rest"])
+    if len(pieces) == 1:
+        return {**parts, "type": "", "name": pieces[0]}
+    kind, first, last = pieces[0], pieces[1], pieces[-1]
+    if kind == "nodegroup" and len(pieces) > 2:
+        return {**parts, "type": kind, "cluster": first, "name": pieces[2]}
+    # EKS cluster/NAME, MSK cluster/NAME/UUID, function:NAME:QUALIFIER.
+    name = first if kind in ("cluster", "function") else last
+    return {**parts, "type": kind, "name": name}
 
 
 @functools.lru_cache(maxsize=4096)
