@@ -10,6 +10,7 @@ from offcall.core.snapshots import Unread
 from offcall.lifecycle.dataset import Dataset, bundled, installed
 from offcall.lifecycle.engines import products_of
 from offcall.lifecycle.estate import Account, Section
+from offcall.lifecycle.merging import merge
 from offcall.lifecycle.reading.file import read_file
 from offcall.lifecycle.snapshot import Inventory, LiveSupport, Running
 
@@ -45,14 +46,15 @@ def read_inventory(ctx: Context, files: Sequence[Path] | None = None) -> Invento
     named = [(path, str(path)) for path in files or ()] or [
         (ctx.estate.folder / name, name) for name in section.inventory
     ]
-    resources: list[Running] = []
+    written: list[Running] = []
+    running: tuple[Running, ...] = ()
     live: list[LiveSupport] = []
     unread: list[Unread] = []
     sources: list[str] = []
     taken = ctx.now
     for path, shown in named:
         read = read_file(path, shown=shown)
-        resources += read.resources
+        written += read.resources
         live += read.live
         taken = min(taken, read.taken_at or taken)
         sources.append(shown)
@@ -66,15 +68,16 @@ def read_inventory(ctx: Context, files: Sequence[Path] | None = None) -> Invento
             now=ctx.now,
             progress=ctx.progress,
         )
-        resources += found.resources
+        running = found.resources
         live += found.live
         unread += found.unread
         sources.append(found.source)
+    resources, contradictions = merge(written, running)
     return Inventory(
         taken_at=taken,
-        source=", ".join(sources),
-        unread=tuple(unread),
-        resources=tuple(resources),
+        source=", ".join(dict.fromkeys(sources)),
+        unread=(*unread, *contradictions),
+        resources=resources,
         live=tuple(live),
         products=dataset_of(ctx).some(
             name for engine in {one.engine for one in resources} for name in products_of(engine)
