@@ -38,7 +38,7 @@ def call(ctx: Context, tool: str, **arguments: Any) -> Any:
 
 
 def text(result: Result, output: str = "plain") -> str:
-    return render(result, output, View(now=NOW, zone=UTC, color=False, width=160))  # type: ignore[arg-type]
+    return render(result, output, View(now=NOW, zone=UTC, color=False, width=180))  # type: ignore[arg-type]
 
 
 def names(found: VersionList) -> list[str]:
