@@ -71,3 +71,17 @@ def test_silent_progress() -> None:
     with progress.task("work", 3) as advance:
         advance(1)
     progress.note("nothing is said")
+
+
+def test_time_stands_still_in_one_run_and_goes_on_in_a_service() -> None:
+    with Context(Estate()) as ctx:
+        ctx.freeze()
+        first = ctx.now
+        while datetime.now(UTC) <= first:
+            pass
+        assert ctx.now == first
+        ctx.thaw()
+        assert ctx.now > first
+    with Context(Estate(), now=datetime(2026, 11, 24, tzinfo=UTC)) as ctx:
+        ctx.freeze()
+        assert ctx.now == datetime(2026, 11, 24, tzinfo=UTC)

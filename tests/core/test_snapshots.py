@@ -36,6 +36,36 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["facts.json"]
 
 
+def test_writing_is_private_and_disturbs_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "facts.json"
+    theirs = tmp_path / "facts.json.part"
+    theirs.write_text("somebody else's")
+    moved: list[tuple[str, int]] = []
+    replace = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        moved.append((self.name, self.stat().st_mode & 0o777))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    FACTS.save(file)
+    FACTS.save(file)
+    assert len({name for name, _ in moved}) == 2
+    assert {mode for _, mode in moved} == {0o600}
+    assert theirs.read_text() == "somebody else's"
+
+
+def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SnapshotError, match="cannot write the snapshot"):
+        FACTS.save(tmp_path / "folder")
+    with pytest.raises(SnapshotError, match="cannot write the snapshot"):
+        FACTS.save(tmp_path / "nowhere" / "facts.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
 def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     FACTS.save(tmp_path / "f")
     text = (tmp_path / "f").read_text(encoding="utf-8")

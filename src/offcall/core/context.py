@@ -79,6 +79,7 @@ class Context:
         self.save = save
         self.progress: Progress = progress or Silent()
         self.prepare = prepare
+        self._frozen: datetime | None = None
         self._kept: dict[str, Any] = {}
         self._stack = contextlib.ExitStack()
 
@@ -109,7 +110,15 @@ class Context:
     @property
     def now(self) -> datetime:
         """The time to judge at, in UTC."""
-        return self.fixed_now or datetime.now(UTC)
+        return self.fixed_now or self._frozen or datetime.now(UTC)
+
+    def freeze(self) -> None:
+        """Let it be one time from now on: what one run reads, judges and shows fits together."""
+        self._frozen = datetime.now(UTC)
+
+    def thaw(self) -> None:
+        """Let time go on again, in what runs until it is interrupted."""
+        self._frozen = None
 
     def window(self, text: str) -> Window:
         """Parse a time window ("next week", "2026-03-01..2026-03-31", "P7D") at this run's time."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Self
@@ -40,14 +41,26 @@ class Snapshot(BaseModel):
     unread: tuple[Unread, ...] = ()
 
     def save(self, path: Path) -> None:
-        """Write as JSON, whole or not at all."""
+        """Write as JSON, whole or not at all; a new file is for this user alone."""
         body = self.model_dump(mode="json")
         text = json.dumps({"snapshot": self.kind, **body}, indent=1, ensure_ascii=False)
-        temporary = path.with_name(path.name + ".part")
+        temporary = None
         try:
-            temporary.write_text(text + "\n", encoding="utf-8")
+            # A name that nobody can guess or use as well, and the mode 0600: it tells of an estate.
+            with tempfile.NamedTemporaryFile(
+                "w",
+                encoding="utf-8",
+                dir=path.parent,
+                prefix=f".{path.name}.",
+                suffix=".part",
+                delete=False,
+            ) as file:
+                temporary = Path(file.name)
+                file.write(text + "\n")
             temporary.replace(path)
         except OSError as error:
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
             raise SnapshotError(
                 f"cannot write the snapshot: {error.strerror}", file=str(path)
             ) from error

@@ -177,6 +177,7 @@ def watch(
         stop: ends the watching from elsewhere too.
         beside: entered while the workers run, after signals are heard.
     """
+    ctx.thaw()
     urls = queues_of(ctx, queues)
     with_aws = access(ctx)
     history = open_history(ctx)

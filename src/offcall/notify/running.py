@@ -64,6 +64,7 @@ def run_for_ever(ctx: Context, *, send: bool, every: str, shown: int) -> RunResu
     Raises:
         EstateError: what is wrong with the estate at the beginning; later on it is only noted.
     """
+    ctx.thaw()
     wait = ctx.length(every)
     _check_send(ctx, send)
     rules_of(ctx.estate, ctx.zone)

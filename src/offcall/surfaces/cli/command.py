@@ -96,5 +96,6 @@ def _run(tool: Tool, arguments: dict[str, Any], common: dict[str, Any]) -> int:
             value = list(arguments[parameter.name] or ())
             arguments[parameter.name] = value or (None if parameter.optional else value)
     with open_context(common) as ctx:
+        ctx.freeze()
         result = tool.call(ctx, **arguments)
         return show(result, ctx, common)
