@@ -81,11 +81,32 @@ def test_every_resource_of_the_sample_estate_is_judged(sample: Context) -> None:
         ({"within": "9 days", "engine": "eks", "kind": "eks cluster"}, {"batch", "shop-prod"}),
         ({"within": "2027-04-01..2027-04-30"}, {"payments-webhook"}),
         ({"owner": "warehouse"}, {"stock-db"}),
+        ({"engine": "Postgres", "region": "EU-West-1", "kind": "RDS instance"}, {"stock-db"}),
         ({"region": "mars-north-1"}, set()),
     ],
 )
 def test_selections(sample: Context, chosen: dict[str, str], names_: set[str]) -> None:
     assert set(names(call(sample, "list", **chosen))) == names_
+
+
+def test_the_list_and_the_timeline_can_fail(sample: Context) -> None:
+    checked = call(sample, "check").all_findings()
+    for tool in ("list", "timeline"):
+        found = call(sample, tool)
+        assert {one.fingerprint for one in found.all_findings()} == {
+            one.fingerprint for one in checked
+        }
+        assert "findings" not in found.model_dump()
+        assert len(json.loads(text(found, "sarif"))["runs"][0]["results"]) == len(checked)
+    some = call(sample, "list", owner="warehouse").all_findings()
+    assert {one.resource.name for one in some if one.resource} == {"stock-db"}
+    assert call(sample, "list", region="mars-north-1").all_findings() == ()
+
+
+def test_nobody_owns_something(sample: Context) -> None:
+    found = call(sample, "list", owner="nobody")
+    assert found.versions
+    assert all(one.owner is None for one in found.versions)
 
 
 def test_a_window_that_cannot_be_understood(sample: Context) -> None:

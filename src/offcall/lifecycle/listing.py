@@ -22,6 +22,7 @@ from offcall.lifecycle.timeline import SupportTimeline, fates, usual_period
 if TYPE_CHECKING:
     from offcall.catalog.book import Catalog
     from offcall.core.context import Context
+    from offcall.core.findings import Finding
     from offcall.core.windows import Window
 
 __all__ = ["Selection", "check_of", "describe", "list_of", "selection", "timeline_of"]
@@ -41,7 +42,7 @@ class Selection:
         return (
             (self.kind is None or item.kind == self.kind)
             and (self.engine is None or engine_of(item.engine).name == self.engine)
-            and self.region in (None, item.region)
+            and self.region in (None, (item.region or "").lower())
             and self.account in (None, item.account)
         )
 
@@ -54,11 +55,14 @@ class Selection:
 def selection(
     *, kind: str | None, engine: str | None, region: str | None, account: str | None
 ) -> Selection:
-    """What the options mean; kinds may be written with dashes, engines by product."""
+    """What the options mean; kinds may be written with dashes, engines by product.
+
+    Upper and lower case mean the same.
+    """
     return Selection(
         " ".join(kind.lower().replace("-", " ").replace("_", " ").split()) if kind else None,
         engine_of(engine.lower()).name if engine else None,
-        region,
+        region.strip().lower() if region else None,
         account,
     )
 
@@ -72,25 +76,32 @@ def list_of(
     owner: str | None,
 ) -> VersionList:
     """The versions, the most urgent first."""
-    inventory = acquire(ctx, files)
+    whole = acquire(ctx, files)
+    inventory = chosen.of(whole)
     catalog = _catalog(ctx)
     wanted = catalog.owner_filter([owner] if owner else ())
     today = ctx.now.astimezone(UTC).date()
     window = _window(ctx, within) if within else None
     versions = []
-    for _, outlook in outlooks(chosen.of(inventory), ctx.now):
+    for _, outlook in outlooks(inventory, ctx.now):
         if window is not None and not _touches(outlook, window, today):
             continue
         version = _version(catalog, outlook, today)
         if wanted(version.owner.name if version.owner else None):
             versions.append(version)
     versions.sort(key=lambda one: _urgency(one, today))
+    shown = {one.outlook.resource.id for one in versions}
     return VersionList(
         now=ctx.now,
         source=inventory.source,
         taken_at=inventory.taken_at,
-        total=len(inventory.resources),
+        total=len(whole.resources),
         versions=versions,
+        findings=tuple(
+            one
+            for one in _judged(ctx, catalog, inventory)
+            if one.resource is not None and one.resource.id in shown
+        ),
         unread=inventory.unread,
     )
 
@@ -106,14 +117,13 @@ def describe(ctx: Context, files: Sequence[Path] | None, name: str) -> Described
     alone = inventory.model_copy(update={"resources": (item,)})
     catalog = _catalog(ctx)
     [(_, outlook)] = outlooks(alone, ctx.now)
-    findings = run_checks(checks_of("lifecycle"), alone, ctx.now)
     return Described(
         now=ctx.now,
         version=_version(catalog, outlook, ctx.now.astimezone(UTC).date()),
         settings=dict(_settings(item)),
         certificate=item.certificate,
         pending=item.pending,
-        findings=catalog.annotate(findings),
+        findings=_judged(ctx, catalog, alone),
         unread=inventory.unread,
     )
 
@@ -121,12 +131,11 @@ def describe(ctx: Context, files: Sequence[Path] | None, name: str) -> Described
 def check_of(ctx: Context, files: Sequence[Path] | None, chosen: Selection) -> Checked:
     """The findings of every check, each with owner and runbook."""
     inventory = chosen.of(acquire(ctx, files))
-    findings = run_checks(checks_of("lifecycle"), inventory, ctx.now)
     return Checked(
         now=ctx.now,
         source=inventory.source,
         resources=len(inventory.resources),
-        findings=_catalog(ctx).annotate(findings),
+        findings=_judged(ctx, _catalog(ctx), inventory),
         unread=inventory.unread,
     )
 
@@ -148,8 +157,14 @@ def timeline_of(
         source=inventory.source,
         fates=found,
         left_out=without,
+        findings=_judged(ctx, _catalog(ctx), inventory),
         unread=inventory.unread,
     )
+
+
+def _judged(ctx: Context, catalog: Catalog, inventory: Inventory) -> tuple[Finding, ...]:
+    """What every check finds, with owners and runbooks."""
+    return catalog.annotate(run_checks(checks_of("lifecycle"), inventory, ctx.now))
 
 
 def _catalog(ctx: Context) -> Catalog:

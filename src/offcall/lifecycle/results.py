@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.documents import (
     Block,
@@ -59,6 +59,9 @@ class VersionList(Result):
     taken_at: datetime
     total: int
     versions: list[Version]
+    findings: tuple[Finding, ...] = Field(
+        default=(), exclude=True, description="For --fail-on and SARIF; `check` shows them."
+    )
     unread: tuple[Unread, ...] = ()
 
     def document(self, zone: tzinfo) -> Document:
@@ -100,6 +103,9 @@ class VersionList(Result):
             subtitle=f"{shown}, from {self.source}, {time_text(self.taken_at, zone)}",
             blocks=tuple(blocks),
         )
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        return self.findings
 
     def incomplete(self) -> tuple[str, ...]:
         return missing(self.unread)

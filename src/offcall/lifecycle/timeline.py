@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.documents import Bar, Document, Line, Mark, Timeline, Tone
+from offcall.core.findings import Finding
 from offcall.core.results import Result
 from offcall.core.snapshots import Unread
 from offcall.core.text import plural
@@ -46,6 +47,9 @@ class SupportTimeline(Result):
     source: str
     fates: list[Fate]
     left_out: list[str]
+    findings: tuple[Finding, ...] = Field(
+        default=(), exclude=True, description="For --fail-on and SARIF; `check` shows them."
+    )
     unread: tuple[Unread, ...] = ()
 
     def document(self, zone: tzinfo) -> Document:
@@ -64,6 +68,9 @@ class SupportTimeline(Result):
             subtitle=f"{plural(total, 'resource')}, from {self.source}",
             blocks=(picture, Line(note, Tone.MUTED)) if note else (picture,),
         )
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        return self.findings
 
     def incomplete(self) -> tuple[str, ...]:
         return missing(self.unread)
