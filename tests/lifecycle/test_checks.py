@@ -68,7 +68,8 @@ def test_standard_support_ending(today: str, severity: Severity | None) -> None:
     [*one] = found("lifecycle-standard-support-ending", facts, day(today))
     assert [finding.severity for finding in one] == ([severity] if severity else [])
     for finding in one:
-        assert finding.deadline == day("2027-02-28")
+        # The last day still belongs to standard support: its end is the deadline.
+        assert finding.deadline == day("2027-03-01")
         assert "$146/month" in finding.title
 
 
@@ -92,7 +93,8 @@ def test_the_third_year_is_worse() -> None:
     assert one.severity is Severity.HIGH
     assert "$292/month" in one.title
     assert one.deadline is not None
-    assert one.deadline == day("2029-06-30")
+    assert one.deadline == day("2029-07-01")
+    assert "$292/month more since 2026-03-01, $146/month from 2024-03-01" in one.title
 
 
 def test_an_unknown_price_is_no_reason_to_be_silent() -> None:
@@ -169,7 +171,7 @@ def test_nodes_behind_their_control_plane(nodes: str, severity: Severity | None)
     [
         ("2025-06-17", None, ""),
         ("2025-06-18", Severity.LOW, "no more patches on 2025-12-15"),
-        ("2026-11-24", Severity.LOW, "no new functions about on 2027-02-01"),
+        ("2026-11-24", Severity.MEDIUM, "no new functions about on 2027-02-01"),
         ("2026-12-03", Severity.MEDIUM, "is deprecated"),
         ("2027-02-10", Severity.HIGH, "no more updates on 2027-03-03"),
         ("2027-03-04", Severity.HIGH, "updates are blocked"),
@@ -269,3 +271,54 @@ def test_all_well_is_silent() -> None:
         running("postgres", "17.10"), running("eks", "1.36"), running("lambda", "python3.14")
     )
     assert run_checks(CHECKS.values(), facts, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "engine", "version", "more"),
+    [
+        ("lifecycle-forced-upgrade", "eks", "1.31", {}),
+        ("lifecycle-forced-upgrade", "mariadb", "10.6.20", {}),
+        ("lifecycle-minor-version-ended", "mysql", "8.4.7", {}),
+    ],
+)
+def test_the_deadline_is_the_first_moment_at_which_aws_may_act(
+    rule: str, engine: str, version: str, more: dict[str, Any]
+) -> None:
+    one = only(rule, engine, version, **more)
+    first = {"eks": "2026-11-27", "mariadb": "2027-01-01", "mysql": "2026-12-01"}[engine]
+    assert one.deadline == day(first)
+
+
+def test_what_happens_tomorrow_still_lies_ahead() -> None:
+    late = day("2026-11-26") + timedelta(hours=23)
+    [one] = found("lifecycle-forced-upgrade", inventory(running("eks", "1.31")), late)
+    assert one.deadline is not None
+    assert one.deadline > late
+
+
+def test_a_version_of_which_extended_support_is_not_known_is_a_finding() -> None:
+    said = {"engine": "eks", "version": "1.99", "standard_end": "2026-10-31", "read_at": NOW}
+    live = LiveSupport.model_validate({**said, "source": "eks.DescribeClusterVersions"})
+    [one] = found("lifecycle-support-over", inventory(running("eks", "1.99"), live=(live,)))
+    assert "whether it has extended support is not known here" in one.title
+    assert "if this version has extended support" in one.why
+
+
+def test_an_unpatched_runtime_is_never_a_mere_note() -> None:
+    [one] = found(
+        "lifecycle-lambda-runtime", inventory(running("lambda", "python3.9")), day("2025-12-20")
+    )
+    assert one.severity is Severity.MEDIUM
+
+
+def test_aurora_serverless_v1_is_told_to_go_to_v2() -> None:
+    one = only(
+        "lifecycle-forced-upgrade",
+        "aurora-mysql",
+        "5.7.mysql_aurora.2.11.4",
+        engine_mode="serverless",
+    )
+    assert "due now" in one.title
+    assert one.fix.steps == (
+        "migrate it to Aurora Serverless v2 yourself, at a time of your choice",
+    )

@@ -54,7 +54,7 @@ def test_every_outlook_is_consistent(what: tuple[str, str, bool | None], today: 
 @settings(max_examples=150, deadline=None)
 @given(_resources(), DAYS)
 def test_a_phase_never_goes_back(what: tuple[str, str, bool | None], today: date) -> None:
-    order = [Phase.STANDARD, Phase.EXTENDED, Phase.ENDED]
+    order = [Phase.STANDARD, Phase.EXTENDED, Phase.UNKNOWN, Phase.ENDED]
     phases = [_look(what, today + timedelta(days=days)).phase for days in (0, 1, 30, 400, 2000)]
     ranks = [order.index(phase) for phase in phases]
     assert ranks == sorted(ranks)

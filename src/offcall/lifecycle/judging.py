@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.regimes.model import Outlook, Step
 from offcall.lifecycle.snapshot import Running
 
-__all__ = ["HORIZON", "at", "by_days", "finding", "proof", "sentence", "way_out"]
+__all__ = ["HORIZON", "at", "by_days", "ends", "finding", "proof", "sentence", "way_out"]
 
 HORIZON = 180
 """Days ahead at which a date becomes a finding."""
@@ -25,6 +25,11 @@ def by_days(days: int) -> Severity:
 def at(day: date) -> datetime:
     """The first moment of a day, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def ends(day: date) -> datetime:
+    """The end of a last day, which still belongs to its period: the first moment after it."""
+    return at(day) + timedelta(days=1)
 
 
 def proof(outlook: Outlook, step: Step | None = None) -> Iterator[Evidence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
@@ -11,6 +11,7 @@ from offcall.lifecycle.examples import NOW, inventory, running
 from offcall.lifecycle.judging import HORIZON, at, finding, proof, sentence, way_out
 from offcall.lifecycle.regimes import outlooks
 from offcall.lifecycle.regimes.model import Act, Outlook, Step
+from offcall.lifecycle.regimes.rds import serverless_v1
 from offcall.lifecycle.snapshot import Inventory, Running
 
 __all__ = ["major", "minor"]
@@ -113,6 +114,8 @@ def minor(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
 
 def _fix(item: Running, outlook: Outlook) -> Fix:
     """Upgrade first; where extended support is merely off, it can also be turned on."""
+    if serverless_v1(item):
+        return Fix(steps=("migrate it to Aurora Serverless v2 yourself, at a time of your choice",))
     fix = way_out(outlook, "upgrade it yourself before, at a time of your choice")
     dates = outlook.dates
     if item.extended_support is not False or dates is None or dates.extended_end is None:
@@ -132,8 +135,8 @@ def _end(outlook: Outlook) -> str:
 
 
 def _deadline(step: Step) -> datetime | None:
-    """The last day on which nothing happens yet: what is done on it is done in time."""
-    return at(step.on) - timedelta(days=1) if step.on else None
+    """The first moment at which AWS may act, which is the end of the last day before."""
+    return at(step.on) if step.on else None
 
 
 def _belief(item: Running) -> str:

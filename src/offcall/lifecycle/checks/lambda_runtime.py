@@ -46,9 +46,12 @@ def runtime(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
         if blocked:
             severity, rest = Severity.HIGH, "updates are blocked"
         elif ahead and ahead[0].on is not None:
-            # An update block is what hurts; what is still a year away is only a note.
+            # An update block is what hurts; a deprecation half a year away is only a note.
             stop = next((s for s in ahead if s.act is Act.BLOCK_UPDATE), ahead[0])
             severity = by_days(((stop.on or today) - today).days)
+            if deprecated and severity is Severity.LOW:
+                # It runs unpatched already, however far the block is.
+                severity = Severity.MEDIUM
             rest = f"{_words(ahead[0].act)} on {ahead[0].on}"
         else:
             severity, rest = Severity.MEDIUM, "no date is set for the block of updates"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import at
+from offcall.lifecycle.judging import ends
 from offcall.lifecycle.regimes import outlooks
 from offcall.lifecycle.snapshot import Inventory, LiveSupport
 
@@ -73,7 +73,7 @@ def disagree(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                         "renew the dataset: offcall lifecycle update --from FILE",
                     )
                 ),
-                deadline=at(min(one.live.on, one.carried.on)),
+                deadline=ends(min(one.live.on, one.carried.on)),
                 category="support",
             )
 

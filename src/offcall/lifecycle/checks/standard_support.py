@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import HORIZON, at, by_days, finding, proof, sentence, way_out
+from offcall.lifecycle.judging import HORIZON, at, by_days, ends, finding, proof, sentence, way_out
 from offcall.lifecycle.prices import usd
 from offcall.lifecycle.regimes import outlooks
-from offcall.lifecycle.regimes.model import Act, Phase
+from offcall.lifecycle.regimes.model import Act, Phase, Step
 from offcall.lifecycle.snapshot import Inventory
 
 __all__ = ["ended", "ending", "paid"]
@@ -56,7 +56,7 @@ def ending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             else "No fixes, security fixes included, come after that day.",
             source=bill.source if bill else (outlook.dates.policy or end.source),
             key=outlook.dates.cycle,
-            deadline=at(end.on),
+            deadline=ends(end.on),
             evidence=tuple(proof(outlook, bill)),
         )
 
@@ -97,22 +97,34 @@ def paid(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
         if setting:
             evidence.append(setting)
         dear = cost is not None and cost.monthly_usd is not None and cost.monthly_usd >= 500
-        said = cost.text if cost and cost.monthly_usd is not None else "an unknown price"
         yield finding(
             item,
             outlook,
             rule="lifecycle-extended-support-paid",
             severity=Severity.HIGH if dear or len(current) > 1 else Severity.MEDIUM,
-            title=f"{outlook.title} {outlook.version} is in extended support: {said} more "
-            f"since {current[0].on}",
+            title=f"{outlook.title} {outlook.version} is in extended support: {_history(current)}",
             why=why,
             source=current[-1].source,
             key=outlook.dates.cycle,
             deadline=at(rise.on)
             if rise and rise.on
-            else (at(last.on) if last and last.on else None),
+            else (ends(last.on) if last and last.on else None),
             evidence=tuple(evidence),
         )
+
+
+def _history(charged: Sequence[Step]) -> str:
+    """The extra price now and since when, and what it was before.
+
+    "$292/month more since 2026-03-01, $146/month from 2024-03-01".
+    """
+    said: list[str] = []
+    for step in reversed(charged):
+        known = step.cost is not None and step.cost.monthly_usd is not None
+        price = step.cost.text if known and step.cost else "an unknown price"
+        word = "from" if said else "more since"
+        said.append(f"{price} {word} {step.on}")
+    return ", ".join(said)
 
 
 def _setting(engine: str, extended: bool | None) -> Evidence | None:
@@ -138,23 +150,32 @@ def _setting(engine: str, extended: bool | None) -> Evidence | None:
 def ended(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
     """Support that is over where nothing forces an upgrade."""
     for item, outlook in outlooks(snapshot, now):
-        if outlook.phase is not Phase.ENDED or outlook.dates is None or item.engine == "lambda":
+        if outlook.dates is None or item.engine == "lambda":
+            continue
+        unsure = outlook.phase is Phase.UNKNOWN
+        if not unsure and outlook.phase is not Phase.ENDED:
             continue
         if any(step.act is Act.UPGRADE for step in outlook.steps):
             continue
         last = outlook.dates.extended_end or outlook.dates.standard_end
         since = f" since {last.on}" if last and last.on else ""
-        ends = [one for one in outlook.steps if one.act in (Act.END, Act.DEPRECATE)]
-        step = ends[-1] if ends else None
+        told = (Act.BILL,) if unsure else (Act.END, Act.DEPRECATE)
+        step = next((one for one in reversed(outlook.steps) if one.act in told), None)
+        gone = (
+            f"has no standard support any more{since}, and whether it has extended support is not "
+            "known here"
+            if unsure
+            else f"has no support any more{since}"
+        )
         yield finding(
             item,
             outlook,
             rule="lifecycle-support-over",
             severity=Severity.HIGH,
-            title=f"{outlook.title} {outlook.version} has no support any more{since}",
+            title=f"{outlook.title} {outlook.version} {gone}",
             why=sentence(step.text) if step else "No security fixes come any more.",
             source=step.source if step else "https://endoflife.date/",
             key=outlook.dates.cycle,
-            deadline=at(last.on) if last and last.on else None,
+            deadline=ends(last.on) if last and last.on else None,
             fix=way_out(outlook),
         )
