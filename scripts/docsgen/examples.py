@@ -48,6 +48,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'offcall history mute b63cf7564a8918ae --why "waits for a date from AWS" \\\n'
         "    --until 2027-01-01 --demo",
     ),
+    "history prune": ("offcall history prune --older-than 400d --demo",),
     "history unmute": ("offcall history unmute b63cf7564a8918ae",),
     "lifecycle check": ("offcall lifecycle check --demo",),
     "lifecycle list": (

@@ -12,7 +12,16 @@ from offcall.core.render.humane import time_text
 from offcall.core.results import Result
 from offcall.core.text import plural
 
-__all__ = ["AuditLine", "AuditList", "FindingHistory", "HistoryInfo", "KnownFinding", "MuteOfOne"]
+__all__ = [
+    "AuditLine",
+    "AuditList",
+    "FindingHistory",
+    "HistoryInfo",
+    "KnownFinding",
+    "MuteOfOne",
+    "Pruned",
+    "PrunedTable",
+]
 
 
 class _Row(BaseModel):
@@ -33,7 +42,7 @@ class KnownFinding(_Row):
 
     finding: Finding
     state: str = Field(description="open, muted or resolved")
-    scope: str = Field(description="which run of checks found it")
+    scope: str = Field(description="the room that named it")
     first_seen: datetime
     new_since: datetime = Field(description="when it last became new")
     last_seen: datetime
@@ -124,6 +133,37 @@ class AuditList(Result):
             for one in self.lines
         )
         return Document("Audit", None, (Table(columns, rows, empty="nobody changed anything"),))
+
+
+class PrunedTable(_Row):
+    """Rows of one table that go, or would."""
+
+    table: str
+    rows: int
+
+
+class Pruned(Result):
+    """What was taken out of the history, or would be."""
+
+    before: datetime = Field(description="What ended before then.")
+    done: bool
+    tables: tuple[PrunedTable, ...]
+
+    def document(self, zone: tzinfo) -> Document:
+        """See `Result.document`."""
+        rows = tuple((one.table, f"{one.rows:,}") for one in self.tables)
+        total = plural(sum(one.rows for one in self.tables), "row")
+        when = time_text(self.before, zone)
+        said = (
+            Line(f"{total} of what ended before {when} taken out.", Tone.STRONG)
+            if self.done
+            else Line(
+                f"{total} of what ended before {when} would be taken out; --yes does it.",
+                Tone.STRONG,
+            )
+        )
+        columns = (Column("Table"), Column("Rows", right=True))
+        return Document("Prune the history", None, (said, Table(columns, rows)))
 
 
 class HistoryInfo(Result):

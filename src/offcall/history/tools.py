@@ -1,16 +1,16 @@
-"""The history's tools: info, findings, mute, unmute, audit."""
+"""The history's tools: info, findings, mute, unmute, audit, prune."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.core.registry import Effect, Param, tool
-from offcall.history.results import AuditList, FindingHistory, HistoryInfo
+from offcall.history.results import AuditList, FindingHistory, HistoryInfo, Pruned
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["audit_list", "findings", "info", "mute", "unmute"]
+__all__ = ["audit_list", "findings", "info", "mute", "prune", "unmute"]
 
 Print = Annotated[
     str, Param("the finding, or the first digits of it", positional=True, metavar="FINGERPRINT")
@@ -38,7 +38,7 @@ def findings(
         Literal["open", "muted", "resolved"] | None, Param("only those in this state")
     ] = None,
     scope: Annotated[
-        str | None, Param("only what this run of checks found, such as lifecycle", metavar="NAME")
+        str | None, Param("only what this room named, such as lifecycle", metavar="NAME")
     ] = None,
 ) -> FindingHistory:
     """Findings that were recorded: open, muted and resolved, newest first."""
@@ -93,3 +93,23 @@ def audit_list(
     from offcall.history.looking import audit_lines
 
     return audit_lines(open_history(ctx), subject=subject, limit=limit)
+
+
+@tool("history prune", effect=Effect.RECORD)
+def prune(
+    ctx: Context,
+    older_than: Annotated[str, Param("what ended longer ago than this", metavar="LENGTH")],
+    yes: Annotated[bool, Param("take it out; without this, only count it")] = False,
+    by: By = None,
+) -> Pruned:
+    """Take out of the history what is over and old.
+
+    Closed events go with their messages and with what people said about them; ended notification
+    threads with theirs; resolved findings; settled messages of the quarantine; mutes that ran out.
+    What is open stays, however old it is, and so does the audit, which also says who pruned what.
+    """
+    from offcall.history import open_history, pruning
+    from offcall.history.audit import person
+
+    length = ctx.length(older_than)
+    return pruning.prune(open_history(ctx), length, by or person(), ctx.now, really=yes)
