@@ -18,7 +18,7 @@ from offcall.notify.channels.other import Other
 from offcall.notify.channels.pagerduty import PagerDuty, dedup_key, event_of
 from offcall.notify.channels.slack import Slack
 from offcall.notify.channels.teams import MOST_BYTES, Teams, card_of
-from offcall.notify.channels.webhook import Webhook
+from offcall.notify.channels.webhook import Webhook, body_of
 from offcall.notify.message import Message, message_of, summary_of
 from offcall.notify.plan import Occasion
 from tests.notify.build import ARN, NOW, alert
@@ -194,6 +194,15 @@ def test_pagerduty_one_incident_from_trigger_to_resolve(pagerduty: Capture) -> N
     assert payload["custom_details"]["deadline"] == "in 14 days, Tue 8 Dec 2026 03:00 UTC"
     link = {"href": "https://runbooks.shop.example/rds", "text": "Runbook: RDS maintenance"}
     assert bodies[0]["links"] == [link]
+
+
+def test_pagerduty_triggers_again_and_webhooks_read_that_it_is_open_again() -> None:
+    again = say(alert(), Occasion.REOPENED, alert(state="resolved", status="closed by AWS"))
+    event = event_of(again, event_class="AWS Provider Change")
+    assert event["event_action"] == "trigger"
+    assert event["dedup_key"] == f"111122223333|{ARN}"
+    assert event["payload"]["summary"].startswith("Open again: [HIGH]")
+    assert body_of(again, "t")["occasion"] == "reopened"
 
 
 def test_pagerduty_findings_are_not_called_provider_changes() -> None:

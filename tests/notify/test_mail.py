@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from datetime import UTC
 from email.message import EmailMessage
 from typing import Any
 
@@ -14,7 +15,7 @@ from aiosmtpd.controller import Controller
 from offcall.core.errors import EstateError
 from offcall.notify.alerts import Alert
 from offcall.notify.channels.base import SendError
-from offcall.notify.channels.mail import Mail
+from offcall.notify.channels.mail import Mail, mail_of
 from offcall.notify.message import message_of
 from offcall.notify.plan import Occasion
 from tests.notify.build import NOW, alert
@@ -168,3 +169,17 @@ def test_a_password_does_not_go_over_an_open_line(server: str, box: Mailbox) -> 
 def test_not_a_mail_server(bad: str) -> None:
     with pytest.raises(EstateError, match="not a mail server"):
         sender("x", server=bad)
+
+
+def test_what_is_open_again_has_a_subject_of_its_own() -> None:
+    over = alert(state="resolved", status="closed by AWS")
+    again = message_of(alert(), Occasion.REOPENED, over, now=NOW, zone=UTC)
+    first = {"message_id": "<1@x>", "subject": "[HIGH] RDS maintenance scheduled: orders-db"}
+    mail = mail_of(again, first, "t", sender="a@b.example", to=["c@d.example"], zone=UTC, now=NOW)
+    assert mail["Subject"] == "Open again: [HIGH] RDS maintenance scheduled: orders-db"
+    assert mail["In-Reply-To"] == "<1@x>"
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Open again, after it was told as over: status: closed by AWS → upcoming." in (
+        text.get_content()
+    )

@@ -79,7 +79,7 @@ def test_it_comes_back_after_it_was_over() -> None:
     memory, book = Memory(), rules()
     for state in (alert(), alert(state="resolved"), alert(status="open again")):
         memory.run([state], book, NOW)
-    assert memory.occasions() == ["new", "resolved", "new"]
+    assert memory.occasions() == ["new", "resolved", "reopened"]
 
 
 def test_reminders_come_once_each() -> None:

@@ -189,8 +189,11 @@ def test_what_begins_again_is_told_where_it_was_told_before(
         assert run("run", "--send")["messages"] == []
     first, over, again = slack.bodies("chat.postMessage")
     assert over["text"].startswith("[RESOLVED]")
-    assert not again["text"].startswith("[RESOLVED]")
-    assert again["text"] == first["text"]
+    assert again["text"] == f"Open again: {first['text']}"
+    assert again["thread_ts"] == over["thread_ts"]
+    assert again["reply_broadcast"]
+    # The first message, which said that it is over, says that it is not.
+    assert [one["text"] for one in slack.bodies("chat.update")] == [over["text"], again["text"]]
     actions = [one["event_action"] for one in pagerduty.bodies()]
     assert actions == ["trigger", "resolve", "trigger"]
 

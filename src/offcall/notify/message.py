@@ -76,7 +76,8 @@ def message_of(
     Args:
         told: what this channel was told before; gives the changes that an update names.
     """
-    differences = changes(told, alert) if told and occasion is Occasion.UPDATE else ()
+    news = occasion in (Occasion.UPDATE, Occasion.REOPENED)
+    differences = changes(told, alert) if told and news else ()
     links = []
     facts = _facts(alert, now, zone)
     if alert.runbook:
@@ -189,6 +190,8 @@ def _headline(alert: Alert, occasion: Occasion, now: datetime, zone: tzinfo) -> 
         return f"[OVER] {alert.title}"
     if occasion is Occasion.UPDATE:
         return f"[{mark}] Update: {alert.title}"
+    if occasion is Occasion.REOPENED:
+        return f"Open again: [{mark}] {alert.title}"
     if occasion is Occasion.REMINDER and alert.deadline:
         when = relative_text(alert.deadline, now, zone)
         return f"[{mark}] {when[0].upper()}{when[1:]}: {alert.title}"
@@ -214,6 +217,9 @@ def _lead(
     if occasion is Occasion.UPDATE:
         said = "; ".join(_difference(one, zone) for one in differences)
         return f"Changed: {said}." if said else "Changed."
+    if occasion is Occasion.REOPENED:
+        said = "; ".join(_difference(one, zone) for one in differences)
+        return "Open again, after it was told as over" + (f": {said}." if said else ".")
     return ""
 
 

@@ -29,6 +29,8 @@ class Occasion(StrEnum):
     UPDATE = "update"
     REMINDER = "reminder"
     RESOLVED = "resolved"
+    REOPENED = "reopened"
+    """It was told as over, and is open again."""
     PASSED = "passed"
     """It began and ended before anybody could be told (quiet hours, a digest)."""
     UNSAID = "unsaid"
@@ -199,7 +201,7 @@ def as_delivered(occasion: Occasion, alert: Alert, told: Alert | None) -> Occasi
     if resolved:
         return Occasion.RESOLVED
     if told.state == "resolved":
-        return Occasion.NEW
+        return Occasion.REOPENED
     # A reminder that replaced an update which was still waiting carries the change.
     same = told.revision == alert.revision
     return Occasion.REMINDER if same and occasion is Occasion.REMINDER else Occasion.UPDATE

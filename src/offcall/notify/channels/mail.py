@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from offcall.core.errors import EstateError
 from offcall.notify.channels.base import Receipt, SendError
 from offcall.notify.message import Message
+from offcall.notify.plan import Occasion
 from offcall.notify.text import to_document, to_text
 
 __all__ = ["Mail", "mail_of"]
@@ -134,6 +135,9 @@ def mail_of(
     mail = EmailMessage()
     first = reference or {}
     subject = first.get("subject")
+    if message.occasion is Occasion.REOPENED:
+        # Who has put the thread away as done must see that it is not.
+        subject = None
     mail["Subject"] = f"Re: {subject}" if subject else " ".join(message.headline.split())
     mail["From"] = sender
     mail["To"] = ", ".join(to)

@@ -34,6 +34,8 @@ HINTS = {
     "is_archived": "the channel is archived: name another",
     "missing_scope": "give the app the scope chat:write and install it again",
 }
+SHOWN = frozenset({Occasion.REMINDER, Occasion.REOPENED})
+"""What is shown in the channel too, and not only in the thread."""
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 
 
@@ -51,8 +53,8 @@ class Slack:
     def send(self, message: Message, reference: dict[str, str] | None, token: str) -> Receipt:
         """Post; in the thread of the first message when there is one.
 
-        A reminder is also shown in the channel, because nobody looks into old threads; when it is
-        over, the first message is changed to say so.
+        A reminder, and that it is open again, are also shown in the channel, because nobody looks
+        into old threads. When it is over, or open again, the first message is changed to say so.
         """
         body: dict[str, Any] = {
             "channel": self._channel,
@@ -64,14 +66,15 @@ class Slack:
         if parent is None:
             return self._first(body)
         reply = {**body, "channel": reference["channel"] if reference else self._channel}
-        reply |= {"thread_ts": parent, "reply_broadcast": message.occasion is Occasion.REMINDER}
+        reply |= {"thread_ts": parent, "reply_broadcast": message.occasion in SHOWN}
         try:
             answer = self._call("chat.postMessage", reply)
         except SendError as error:
             if str(error.message).rpartition(" ")[2] in NO_THREAD:
                 return self._first(body)
             raise
-        note = self._over(message, reply["channel"], parent) if message.resolved else ""
+        turns = message.resolved or message.occasion is Occasion.REOPENED
+        note = self._first_says(message, reply["channel"], parent) if turns else ""
         return Receipt(f"reply {answer.get('ts', '')} in thread {parent}{note}")
 
     def _first(self, body: dict[str, Any]) -> Receipt:
@@ -79,14 +82,15 @@ class Slack:
         ts, channel = str(answer.get("ts", "")), str(answer.get("channel", self._channel))
         return Receipt(f"posted {ts} in {channel}", {"ts": ts, "channel": channel})
 
-    def _over(self, message: Message, channel: str, parent: str) -> str:
+    def _first_says(self, message: Message, channel: str, parent: str) -> str:
         body = {"channel": channel, "ts": parent, "text": _escape(message.headline)}
         try:
             self._call("chat.update", {**body, "blocks": blocks_of(message)})
         except SendError as error:
             # The reply is there; that the first message does not say so is no reason to repeat it.
             return f"; the first message was not changed: {error.message}"
-        return ", which now says that it is over"
+        state = "over" if message.resolved else "open again"
+        return f", which now says that it is {state}"
 
     def _call(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = answer_of(
