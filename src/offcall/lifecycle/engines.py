@@ -68,6 +68,8 @@ _ALIASES = {
     "rds-postgres": "postgres",
     "rds-mysql": "mysql",
     "kubernetes-eks": "eks",
+    # What the API called Aurora MySQL 1.
+    "aurora": "aurora-mysql",
     "msk": "kafka",
     "documentdb": "docdb",
     "aws-lambda": "lambda",
@@ -75,10 +77,23 @@ _ALIASES = {
 }
 
 
+# Engines that RDS runs whose calendar is their vendor's licence, which nothing here carries.
+NOT_JUDGED = {
+    "oracle-": "RDS for Oracle",
+    "sqlserver-": "RDS for SQL Server",
+    "db2-": "RDS for Db2",
+}
+
+
 def engine_of(name: str) -> Engine:
     """The engine of that name; one that AWS does not run is a product with the plain regime."""
     key = _ALIASES.get(name, name)
-    return ENGINES.get(key) or Engine(name, name, "", "software", name, "plain")
+    if key in ENGINES:
+        return ENGINES[key]
+    for prefix, title in NOT_JUDGED.items():
+        if name.removeprefix("custom-").startswith(prefix):
+            return Engine(name, title, "rds", "rds instance", None, "plain")
+    return Engine(name, name, "", "software", name, "plain")
 
 
 def default_kind(engine: str) -> str:
