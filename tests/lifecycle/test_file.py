@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from offcall.core.errors import UserError
+from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.reading.file import read_file
 
 ROOT = Path(__file__).parents[2]
+
+
+CERTIFIED = "engine,version,name,certificate_valid_till\npostgres,13.20,x,"
 
 
 def put(folder: Path, body: str | bytes, name: str = "inventory.yaml") -> Path:
@@ -67,6 +71,58 @@ def test_delimiters_and_byte_order_marks(tmp_path: Path, delimiter: str) -> None
     assert (one.name, one.instance_class, one.tags) == ("a,b", "db.t3.micro", {"Cost Center": "42"})
 
 
+@pytest.mark.parametrize("line", ["sep=;", "sep=;\r", '"sep=;"', "SEP=;"])
+def test_the_line_with_which_excel_names_its_delimiter(tmp_path: Path, line: str) -> None:
+    [one] = read_file(
+        put(tmp_path, f"{line}\nengine;version;name\neks;1.31;a,b\n", "x.csv")
+    ).resources
+    assert (one.name, one.line) == ("a,b", 3)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_what_a_spreadsheet_calls_unicode(tmp_path: Path, encoding: str) -> None:
+    text = "engine\tversion\tname\r\neks\t1.31\tb\u00fccher\r\n"
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    [one] = read_file(put(tmp_path, (mark + text).encode(encoding), "x.csv")).resources
+    assert one.name == "b\u00fccher"
+
+
+@pytest.mark.parametrize(
+    ("word", "on"),
+    [
+        ("STANDARD", False),
+        ("Extended", True),
+        ("open-source-rds-extended-support", True),
+        ("open-source-rds-extended-support-disabled", False),
+        ("yes", True),
+        ("0", False),
+    ],
+)
+def test_extended_support_in_the_words_of_aws(tmp_path: Path, word: str, on: bool) -> None:
+    table = put(tmp_path, f"engine,version,name,extended_support\neks,1.31,x,{word}\n", "x.csv")
+    row = f"{{engine: eks, version: '1.31', name: x, extended_support: {word}}}"
+    for file in (table, put(tmp_path, f"resources:\n  - {row}\n")):
+        assert read_file(file).resources[0].extended_support is on
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "kind", "title"),
+    [
+        ("aurora", "5.6.10a", "aurora cluster", "Aurora MySQL"),
+        ("oracle-ee", "19.0.0.0.ru-2025-04.rur-2025-04.r1", "rds instance", "RDS for Oracle"),
+        ("custom-oracle-ee", "19.my", "rds instance", "RDS for Oracle"),
+        ("sqlserver-se", "15.00.4430.1.v1", "rds instance", "RDS for SQL Server"),
+        ("db2-se", "11.5.9.0", "rds instance", "RDS for Db2"),
+    ],
+)
+def test_engines_under_other_names(
+    tmp_path: Path, engine: str, version: str, kind: str, title: str
+) -> None:
+    row = f"{{engine: {engine}, version: {version}, name: x}}"
+    [one] = read_file(put(tmp_path, f"resources:\n  - {row}\n")).resources
+    assert (one.kind, engine_of(one.engine).title) == (kind, title)
+
+
 def test_json_is_yaml(tmp_path: Path) -> None:
     body = '{"resources": [{"engine": "eks", "version": "1.31", "name": "prod"}]}'
     assert read_file(put(tmp_path, body, "x.json")).resources[0].version == "1.31"
@@ -110,6 +166,15 @@ def test_an_empty_file_is_an_empty_inventory(tmp_path: Path) -> None:
             "a time needs a zone",
         ),
         ("live:\n  - {engine: eks, version: '1.31', standard_end: soon}\n", 2, "live.0"),
+        ("live:\n  - {engine: eks, version: '1.31', standard_end: 02/28/2026}\n", 2, "a day such"),
+        ("live:\n  - {engine: eks, version: '1.31', standard_end: 46350}\n", 2, "a day such as"),
+        ("resources:\n  - {engine: eks, version: 1.30, name: x}\n", 2, 'such as "1.30"'),
+        ("resources:\n  - {engine: eks, version: '1', name: x, account: '1.1E+11'}\n", 2, "sprea"),
+        (
+            "resources:\n  - {engine: eks, version: '1', name: x, extended_support: 2}\n",
+            2,
+            "yes or",
+        ),
         ("resources: [\n", None, "not valid YAML"),
         ("resources: []\nresources: []\n", None, "not valid YAML"),
     ],
@@ -135,6 +200,18 @@ def test_bad_yaml(tmp_path: Path, body: str, line: int | None, words: str) -> No
         ("engine,version,name,multi_az\nmysql,8.0,x,perhaps\n", 2, "multi_az"),
         ('engine,version,name\n"a\nb",8.0,x\nmysql,8.0,"x\n', 4, "not CSV"),
         (b"engine,version,name\nmysql,8.0,\xff\n", 2, "not UTF-8"),
+        ("engine,version,name,engine\n", 1, "the columns 1 and 4 are both 'engine'"),
+        ("engine,version,name,class,Instance Class\n", 1, "the columns 4 and 5 are both 'class'"),
+        ("engine,version,name,owner,tag:owner\n", 1, "the columns 4 and 5 are both 'tag:owner'"),
+        ("engine,version,name\n", 1, "a header, and no resource below it"),
+        ("\nengine,version,name\n\n", 2, "a header, and no resource below it"),
+        ("engine,version,name,account\neks,1.31,x,1.11122E+11\n", 2, "a spreadsheet turned"),
+        ('engine,version,name,account\neks,1.31,x,"1,11E+11"\n', 2, "a spreadsheet turned"),
+        (f"{CERTIFIED}11/24/2026\n", 2, "a day such as 2026-11-24, or a time with its zone"),
+        (f"{CERTIFIED}24.11.2026\n", 2, "a day such as 2026-11-24, or a time with its zone"),
+        (f"{CERTIFIED}46350\n", 2, "a day such as 2026-11-24, or a time with its zone"),
+        (f"{CERTIFIED}2026-02-31\n", 2, "a day such as 2026-11-24, or a time with its zone"),
+        ("engine,version,name,extended_support\neks,1.31,x,maybe\n", 2, "EXTENDED or STANDARD"),
     ],
 )
 def test_bad_csv(tmp_path: Path, body: str | bytes, line: int | None, words: str) -> None:

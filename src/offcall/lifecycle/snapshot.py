@@ -25,7 +25,14 @@ from pydantic import (
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
 from offcall.lifecycle.products import Product
-from offcall.lifecycle.values import aware, calendar_day, printable, text
+from offcall.lifecycle.values import (
+    account_id,
+    aware,
+    calendar_day,
+    printable,
+    support_setting,
+    text,
+)
 
 __all__ = [
     "Certificate",
@@ -114,7 +121,7 @@ class Running(_Fact):
     name: Name
     kind: Name
     arn: Name | None = None
-    account: Name | None = None
+    account: Annotated[Name, BeforeValidator(account_id)] | None = None
     region: Name | None = None
     instance_class: Name | None = Field(default=None, alias="class")
     vcpu: int | None = Field(default=None, gt=0, description="Of one instance, if not by class.")
@@ -131,7 +138,7 @@ class Running(_Fact):
         default=None, description="Aurora's EngineMode, where it is not 'provisioned'."
     )
     auto_minor_version_upgrade: bool | None = None
-    extended_support: bool | None = Field(
+    extended_support: Annotated[bool | None, BeforeValidator(support_setting)] = Field(
         default=None,
         description="EngineLifecycleSupport (RDS) or upgradePolicy.supportType (EKS); "
         "not given means AWS's default, which is enabled.",
@@ -142,6 +149,9 @@ class Running(_Fact):
     upgrade_targets: tuple[Target, ...] = ()
     version_status: str | None = Field(
         default=None, description="What DescribeDBEngineVersions says: available, deprecated."
+    )
+    members: tuple[Name, ...] = Field(
+        default=(), description="A database cluster's instances, by identifier."
     )
     cluster: Name | None = Field(default=None, description="The cluster that it belongs to.")
     cluster_version: Name | None = None
