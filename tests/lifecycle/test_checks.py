@@ -214,6 +214,42 @@ def test_an_old_authority_is_known_without_its_date() -> None:
 
 
 @pytest.mark.parametrize(
+    ("engine", "authority", "more", "words"),
+    [
+        ("postgres", "rds-ca-2019", {}, "rds modify-db-instance --db-instance-identifier orders"),
+        ("postgres", "rds-ca-2019", {}, "--ca-certificate-identifier rds-ca-rsa2048-g1"),
+        ("mysql", "rds-ca-rsa4096-g0", {}, "--ca-certificate-identifier rds-ca-rsa4096-g1"),
+        ("mysql", "rds-ca-ecc384-g0", {}, "--ca-certificate-identifier rds-ca-ecc384-g1"),
+        ("mysql", "rds-ca-ecc384-g1", {}, "rds describe-pending-maintenance-actions"),
+        ("docdb", "rds-ca-2019", {"members": ["a", "b"]}, "docdb modify-db-instance"),
+        ("neptune", "rds-ca-2019", {}, "for one in $(aws neptune describe-db-clusters"),
+        ("postgres", "rds-ca-2019", {"kind": "rds cluster"}, "rds modify-db-cluster"),
+    ],
+)
+def test_a_certificate_is_rotated_within_its_family_by_its_own_service(
+    engine: str, authority: str, more: dict[str, Any], words: str
+) -> None:
+    held = {"authority": authority, "valid_till": "2026-12-20T00:00:00Z"}
+    version = {"docdb": "5.0.0", "neptune": "1.4.5.0", "mysql": "8.4.9"}.get(engine, "17.10")
+    one = only("lifecycle-certificate-expiring", engine, version, certificate=held, **more)
+    assert one.fix.command is not None
+    assert words in one.fix.command
+    assert "INSTANCE_OF" not in one.fix.command
+    assert f"--ca-certificate-identifier {authority} " not in one.fix.command
+    for name in more.get("members", ()):
+        assert f"--db-instance-identifier {name} " in one.fix.command
+
+
+def test_nodes_ahead_of_their_control_plane_are_found() -> None:
+    nodes = {"kind": "eks nodegroup", "cluster": "prod", "cluster_version": "1.34"}
+    one = only("lifecycle-eks-nodes-behind", "eks", "1.35", **nodes)
+    assert "ahead of its control plane 1.34" in one.title
+    assert one.severity is Severity.HIGH
+    behind = only("lifecycle-eks-nodes-behind", "eks", "1.30", **nodes)
+    assert "--kubernetes-version 1.34" in (behind.fix.command or "")
+
+
+@pytest.mark.parametrize(
     ("dates", "severity", "deadline"),
     [
         ({"auto_applied_after": "2027-01-20"}, Severity.LOW, "2027-01-20"),

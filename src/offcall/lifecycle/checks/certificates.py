@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
 from offcall.lifecycle.judging import by_days
+from offcall.lifecycle.regimes.commands import arn_of, in_region
 from offcall.lifecycle.snapshot import Certificate, Inventory, Running
 
 __all__ = ["expiring"]
@@ -21,6 +23,10 @@ AUTHORITIES = {
     "rds-ca-2015": datetime(2020, 3, 5, tzinfo=UTC),
     "rds-ca-2019": datetime(2024, 8, 22, tzinfo=UTC),
 }
+
+# A server may keep its kind of key: clients can be bound to it.
+USUAL = "rds-ca-rsa2048-g1"
+FAMILIES = {"rsa4096": "rds-ca-rsa4096-g1", "ecc384": "rds-ca-ecc384-g1"}
 
 
 def _with(till: str) -> Running:
@@ -66,13 +72,7 @@ def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             why="Clients that verify the server's certificate cannot connect after that. RDS "
             "renews it by itself only if the engine can do so without a restart.",
             source=SOURCE,
-            fix=Fix(
-                steps=(
-                    "put the new authority into the trust store of every client",
-                    "rotate the certificate in a maintenance window; it may restart the database",
-                ),
-                command=_command(item),
-            ),
+            fix=_fix(item, held),
             deadline=till,
             category="support",
         )
@@ -84,14 +84,54 @@ def _source(item: Running, held: Certificate) -> str:
     return item.file or "rds.CertificateDetails.ValidTill"
 
 
-def _command(item: Running) -> str:
-    """A Multi-AZ DB cluster has one setting; of other clusters each instance has its own."""
-    region = f" --region {item.region}" if item.region else ""
-    noun = "db-cluster" if item.kind == "rds cluster" else "db-instance"
-    name = item.name
-    if "cluster" in item.kind and item.kind != "rds cluster":
-        name = f"INSTANCE_OF_{item.name}"
-    return (
-        f"aws rds modify-{noun} --{noun}-identifier {name} "
-        f"--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately{region}"
+def _fix(item: Running, held: Certificate) -> Fix:
+    """Rotate to today's authority of the same key family, or renew what that one signed."""
+    target = next((name for part, name in FAMILIES.items() if part in held.authority), USUAL)
+    trust = "put the new authority into the trust store of every client"
+    if target == held.authority:
+        return Fix(
+            steps=(
+                f"{target} itself stays: only the server certificate is renewed. RDS does it by "
+                "itself where the engine needs no restart; else apply the pending rotation, which "
+                "restarts the database",
+            ),
+            command="\n".join(_commands(item, None)),
+        )
+    return Fix(
+        steps=(
+            trust,
+            "rotate the certificate in a maintenance window; it may restart the database",
+        ),
+        command="\n".join(_commands(item, target)),
     )
+
+
+def _commands(item: Running, target: str | None) -> Iterator[str]:
+    """Rotation to `target`, or a look at the pending rotation.
+
+    A Multi-AZ DB cluster has one setting; of other clusters each instance has its own.
+    """
+    service = item.resource.service
+    cli = service if service in ("docdb", "neptune") else "rds"
+    region = in_region(item)
+    if target is None:
+        yield (
+            f"aws {cli} describe-pending-maintenance-actions --resource-identifier "
+            f"{arn_of(item)}{region}"
+        )
+        return
+    change = f"--ca-certificate-identifier {target} --no-apply-immediately{region}"
+    if item.kind == "rds cluster":
+        yield f"aws rds modify-db-cluster --db-cluster-identifier {quote(item.name)} {change}"
+    elif "cluster" not in item.kind:
+        yield f"aws {cli} modify-db-instance --db-instance-identifier {quote(item.name)} {change}"
+    elif item.members:
+        for name in item.members:
+            yield f"aws {cli} modify-db-instance --db-instance-identifier {quote(name)} {change}"
+    else:
+        yield (
+            f"for one in $(aws {cli} describe-db-clusters --db-cluster-identifier "
+            f"{quote(item.name)} --query 'DBClusters[0].DBClusterMembers[].DBInstanceIdentifier' "
+            f"--output text{region}); do aws {cli} modify-db-instance --db-instance-identifier "
+            f'"$one" {change}; done'
+        )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from shlex import quote
 
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.lifecycle.regimes.commands import in_region
 from offcall.lifecycle.snapshot import Inventory, Running
 from offcall.lifecycle.values import numbers
 
@@ -24,16 +26,17 @@ def _group(version: str) -> Running:
 
 @check(
     id="lifecycle-eks-nodes-behind",
-    title="Nodes are older than their control plane",
+    title="Nodes do not fit their control plane",
     severity=Severity.MEDIUM,
-    rationale="A kubelet may be at most three minor versions behind the API server. A cluster "
-    "whose nodes are at that limit cannot be upgraded, not even by AWS without breaking them.",
+    rationale="A kubelet may be at most three minor versions behind the API server, and never "
+    "ahead of it. A cluster whose nodes are at that limit cannot be upgraded, not even by AWS "
+    "without breaking them.",
     source=SKEW,
     fails=Example(lambda: inventory(_group("1.31")), NOW),
     passes=Example(lambda: inventory(_group("1.34")), NOW),
 )
 def behind(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
-    """Node groups two or more minor versions behind."""
+    """Node groups two or more minor versions behind, or any ahead."""
     clusters = {
         (one.account, one.region, one.name): one.version
         for one in snapshot.resources
@@ -46,28 +49,56 @@ def behind(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             (item.account, item.region, item.cluster or "")
         )
         plane, nodes = numbers(control or ""), numbers(item.version)
-        if len(plane) < 2 or len(nodes) < 2 or plane[1] - nodes[1] < 2:
+        if control is None or len(plane) < 2 or len(nodes) < 2:
             continue
         skew = plane[1] - nodes[1]
-        region = f" --region {item.region}" if item.region else ""
-        yield Finding(
-            rule="lifecycle-eks-nodes-behind",
-            severity=Severity.HIGH if skew >= 3 else Severity.MEDIUM,
-            title=f"node group {item.name} runs {item.version}, {skew} minor versions behind its "
-            f"control plane {control}",
-            resource=item.resource,
-            evidence=(
-                Evidence(name="nodes", value=item.version),
-                Evidence(name="control plane", value=str(control)),
-                Evidence(name="allowed skew", value="3", unit="minor versions", source=SKEW),
-            ),
-            why="At three minor versions the next upgrade of the control plane, also a forced "
-            "one, leaves these nodes outside what Kubernetes supports.",
-            source=SKEW,
-            fix=Fix(
-                steps=(f"update the node group to {control}",),
-                command=f"aws eks update-nodegroup-version --cluster-name "
-                f"{item.cluster or 'CLUSTER'} --nodegroup-name {item.name}{region}",
-            ),
-            category="support",
-        )
+        if skew < 0:
+            yield _ahead(item, control)
+        elif skew >= 2:
+            yield _behind(item, control, skew)
+
+
+def _behind(item: Running, control: str, skew: int) -> Finding:
+    return Finding(
+        rule="lifecycle-eks-nodes-behind",
+        severity=Severity.HIGH if skew >= 3 else Severity.MEDIUM,
+        title=f"node group {item.name} runs {item.version}, {skew} minor versions behind its "
+        f"control plane {control}",
+        resource=item.resource,
+        evidence=_evidence(item, control),
+        why="At three minor versions the next upgrade of the control plane, also a forced "
+        "one, leaves these nodes outside what Kubernetes supports.",
+        source=SKEW,
+        fix=Fix(
+            steps=(f"update the node group to {control}",),
+            command=f"aws eks update-nodegroup-version --cluster-name "
+            f"{quote(item.cluster or 'CLUSTER')} --nodegroup-name {quote(item.name)} "
+            f"--kubernetes-version {quote(control)}{in_region(item)}",
+        ),
+        category="support",
+    )
+
+
+def _ahead(item: Running, control: str) -> Finding:
+    return Finding(
+        rule="lifecycle-eks-nodes-behind",
+        severity=Severity.HIGH,
+        title=f"node group {item.name} runs {item.version}, ahead of its control plane {control}",
+        resource=item.resource,
+        key="ahead",
+        evidence=_evidence(item, control),
+        why="A kubelet may not be newer than the API server: Kubernetes does not support it.",
+        source=SKEW,
+        fix=Fix(
+            steps=(f"upgrade the control plane to {item.version}, one minor version at a time",)
+        ),
+        category="support",
+    )
+
+
+def _evidence(item: Running, control: str) -> tuple[Evidence, ...]:
+    return (
+        Evidence(name="nodes", value=item.version),
+        Evidence(name="control plane", value=control),
+        Evidence(name="allowed skew", value="0 to 3", unit="minor versions behind", source=SKEW),
+    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Severity
 from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.lifecycle.regimes.commands import arn_of, in_region
 from offcall.lifecycle.snapshot import Inventory, Pending, Running
 
 __all__ = ["pending"]
@@ -97,12 +99,12 @@ def _dates(item: Running, action: Pending) -> Iterator[Evidence]:
 
 def _fix(item: Running, action: Pending) -> Fix:
     steps = ("tell the owner, check that clients reconnect, and apply it at a time of your choice",)
-    if item.resource.service != "rds":
+    service = item.resource.service
+    if service not in ("rds", "docdb", "neptune"):
         return Fix(steps=steps)
-    region = f" --region {item.region}" if item.region else ""
     return Fix(
         steps=steps,
-        command="aws rds apply-pending-maintenance-action "
-        f"--resource-identifier {item.arn or 'ARN'} --apply-action {action.action} "
-        f"--opt-in-type next-maintenance{region}",
+        command=f"aws {service} apply-pending-maintenance-action "
+        f"--resource-identifier {arn_of(item)} --apply-action {quote(action.action)} "
+        f"--opt-in-type next-maintenance{in_region(item)}",
     )

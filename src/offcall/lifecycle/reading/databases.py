@@ -165,6 +165,7 @@ def _cluster(
         "engine": engine,
         "version": raw["EngineVersion"],
         "name": raw["DBClusterIdentifier"],
+        "members": [one["DBInstanceIdentifier"] for one in members],
         "arn": raw["DBClusterArn"],
         "class": first,
         "instances": count,
