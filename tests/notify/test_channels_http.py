@@ -81,11 +81,32 @@ def test_slack_thread_from_new_to_resolved(slack: Capture) -> None:
     ts = first.reference["ts"]
     assert [one["thread_ts"] for one in (update, reminder, resolved)] == [ts] * 3
     # Replies in old threads are not seen, so a reminder is shown in the channel as well.
-    assert [one["reply_broadcast"] for one in (update, reminder, resolved)] == [False, True, False]
+    assert [one["reply_broadcast"] for one in (update, reminder, resolved)] == [True, True, False]
     assert "status: upcoming → open" in json.dumps(update, ensure_ascii=False)
     (changed_first,) = slack.bodies("chat.update")
     assert changed_first["ts"] == ts
     assert changed_first["text"].startswith("[RESOLVED]")
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"status": "open"}, True),
+        ({"severity": Severity.CRITICAL}, True),
+        ({"severity": Severity.LOW}, False),
+        ({"starts": NOW, "deadline": NOW}, True),
+        ({"ends": NOW}, True),
+        ({"what": "AWS has more to say.", "revision": "other"}, False),
+        ({"resources": ("arn:aws:rds:us-east-1:111122223333:db:other",)}, False),
+    ],
+)
+def test_slack_shows_in_the_channel_what_everybody_must_hear(
+    slack: Capture, changes: dict[str, Any], shown: bool
+) -> None:
+    sender = slack_sender(slack)
+    first = sender.send(say(alert(), Occasion.NEW), None, "t1")
+    sender.send(say(alert(**changes), Occasion.UPDATE, alert()), first.reference, "t2")
+    assert slack.bodies("chat.postMessage")[1]["reply_broadcast"] is shown
 
 
 def test_slack_says_the_deadline_owner_runbook_and_command(slack: Capture) -> None:

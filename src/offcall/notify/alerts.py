@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.findings import Owner, Runbook, Severity
 
-__all__ = ["Alert", "Change", "changes", "revision_of"]
+__all__ = ["Alert", "Change", "changes", "important", "revision_of"]
 
 
 class Alert(BaseModel):
@@ -97,6 +97,14 @@ def changes(before: Alert, after: Alert) -> tuple[Change, ...]:
     if before.what != after.what and after.kind == "event":
         found.append(Change(name="text", before=None, after="AWS has changed the description"))
     return tuple(found)
+
+
+def important(before: Alert, after: Alert) -> bool:
+    """Whether people must hear of the update who do not follow it: dates, status, more severe."""
+    return (
+        (before.status, before.starts, before.ends, before.deadline)
+        != (after.status, after.starts, after.ends, after.deadline)
+    ) or after.severity.rank > before.severity.rank
 
 
 def _few(names: list[str], most: int = 5) -> str:

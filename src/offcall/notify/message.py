@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from offcall.core.findings import Runbook, Severity
 from offcall.core.render.humane import deadline_text, relative_text, time_text
 from offcall.core.text import plural, printable, safe_url
-from offcall.notify.alerts import Alert, Change, changes
+from offcall.notify.alerts import Alert, Change, changes, important
 from offcall.notify.plan import Occasion
 
 __all__ = ["Item", "Message", "message_of", "summary_of"]
@@ -47,6 +47,7 @@ class Message:
         command: shows all there is to know.
         alert: None for a summary.
         items: the lines of a summary.
+        loud: it is for everybody on the channel, not only for who follows the thread.
     """
 
     headline: str
@@ -61,6 +62,7 @@ class Message:
     command: str
     alert: Alert | None = None
     items: tuple[Item, ...] = ()
+    loud: bool = False
 
     @property
     def resolved(self) -> bool:
@@ -100,6 +102,7 @@ def message_of(
         links=tuple(links),
         command=_line(alert.show),
         alert=alert,
+        loud=_loud(alert, occasion, told),
     )
 
 
@@ -196,6 +199,12 @@ def _headline(alert: Alert, occasion: Occasion, now: datetime, zone: tzinfo) -> 
         when = relative_text(alert.deadline, now, zone)
         return f"[{mark}] {when[0].upper()}{when[1:]}: {alert.title}"
     return f"[{mark}] {alert.title}"
+
+
+def _loud(alert: Alert, occasion: Occasion, told: Alert | None) -> bool:
+    if occasion is Occasion.UPDATE:
+        return told is not None and important(told, alert)
+    return occasion in (Occasion.REMINDER, Occasion.REOPENED)
 
 
 def _lead(

@@ -34,8 +34,6 @@ HINTS = {
     "is_archived": "the channel is archived: name another",
     "missing_scope": "give the app the scope chat:write and install it again",
 }
-SHOWN = frozenset({Occasion.REMINDER, Occasion.REOPENED})
-"""What is shown in the channel too, and not only in the thread."""
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 
 
@@ -53,7 +51,7 @@ class Slack:
     def send(self, message: Message, reference: dict[str, str] | None, token: str) -> Receipt:
         """Post; in the thread of the first message when there is one.
 
-        A reminder, and that it is open again, are also shown in the channel, because nobody looks
+        What is for everybody (`Message.loud`) is also shown in the channel, because nobody looks
         into old threads. When it is over, or open again, the first message is changed to say so.
         """
         body: dict[str, Any] = {
@@ -66,7 +64,7 @@ class Slack:
         if parent is None:
             return self._first(body)
         reply = {**body, "channel": reference["channel"] if reference else self._channel}
-        reply |= {"thread_ts": parent, "reply_broadcast": message.occasion in SHOWN}
+        reply |= {"thread_ts": parent, "reply_broadcast": message.loud}
         try:
             answer = self._call("chat.postMessage", reply)
         except SendError as error:
