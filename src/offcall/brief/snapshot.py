@@ -64,7 +64,9 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
     rooms: list[RoomFacts] = []
     unread: list[Unread] = []
     resources = {}
+    looks = False
     for room, part in ask_rooms(ctx, window).items():
+        looks = looks or part.looks
         rooms.append(
             RoomFacts(
                 room=room,
@@ -101,5 +103,5 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
                 if can_be_owned(one) and catalog.owner_of(one) is None
             )
         ),
-        configured=bool(ctx.estate.path or findings or resources),
+        configured=bool(ctx.estate.path or findings or resources or looks),
     )

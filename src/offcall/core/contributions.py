@@ -53,12 +53,14 @@ class Contribution:
         resources: everything that was looked at, also what is well: each should have an owner.
         later: findings that begin after the window. They are not shown, but they are there: the
             history records what is, whoever asks and however far ahead.
+        looks: the room has something to look at, also when there is nothing to say of it.
     """
 
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
     resources: tuple[Resource, ...] = ()
     later: tuple[Finding, ...] = ()
+    looks: bool = False
 
 
 def contributors() -> dict[str, Callable[[Context, Window], Contribution]]:

@@ -11,6 +11,7 @@ from offcall.health.checks.feeds import held, silent
 from offcall.health.findings import findings_of
 from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, EventState
+from offcall.health.phases import Phases
 from offcall.health.snapshot import FeedFacts, Setup
 from offcall.history import open_history
 
@@ -33,7 +34,7 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     has passed; issues and what asks for action are told as long as they are open.
     """
     history = open_history(ctx)
-    events = shown(ctx, store.events(history, status=OPEN, texts=False))
+    events = shown(ctx, store.events(history, phases=Phases(OPEN, ctx.now), texts=False))
     told: list[EventState] = []
     later: list[EventState] = []
     for one in events:
@@ -51,6 +52,7 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     return Contribution(
         findings=(*findings_of(told, ctx.now), *silent(setup, ctx.now), *held(setup, ctx.now)),
         later=tuple(findings_of(later, ctx.now)),
+        looks=bool(setup.feeds),
     )
 
 

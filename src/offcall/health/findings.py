@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.findings import Evidence, Finding, Resource, Severity
 from offcall.health.guidance import Guide, fix_of, guide_for
-from offcall.health.model import Action, ActionKind, Category, Entity, EventState
+from offcall.health.model import Action, ActionKind, Category, Entity, EventState, Status
 from offcall.health.resources import NO_RESOURCE, account_resource, resource_of
 
 __all__ = ["findings_of", "severity_of", "taken", "title_of"]
@@ -30,10 +30,11 @@ _RULES: dict[str, str] = {
 def findings_of(events: Iterable[EventState], now: datetime) -> Iterator[Finding]:
     """One finding for each resource that an event still concerns, or one for the account.
 
-    A closed event gives none, nor does a resource that AWS calls RESOLVED or that a person closed.
+    An event whose phase is closed gives none, nor does a resource that AWS calls RESOLVED or that
+    a person closed.
     """
     for event in events:
-        if not event.is_closed:
+        if event.phase(now) != Status.CLOSED:
             yield from _of_event(event, now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,9 @@ from offcall.health.during import Subject, likelihood, rank
 from offcall.health.findings import findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
-from offcall.health.model import Category, Change, EventState, Scope
+from offcall.health.model import Category, Change, EventState, Scope, Status
 from offcall.health.naming import resources_named
+from offcall.health.phases import Phases
 from offcall.health.resources import account_resource, resource_of, resources_of
 from offcall.health.results import (
     Around,
@@ -82,7 +83,7 @@ def row(ctx: Context, event: EventState) -> EventRow:
         next_step=findings[0].next_step
         if findings
         else guide.steps[0]
-        if not event.is_closed
+        if event.phase(ctx.now) != Status.CLOSED
         else None,
         taken=taken(event),
     )
@@ -101,7 +102,7 @@ def listed(
     limit: int,
 ) -> EventList:
     """See `health list`."""
-    wanted: str | Sequence[str] | None = OPEN if status == "active" else status
+    wanted = {"active": OPEN, "all": None}.get(status or "all", (str(status),))
     found = shown(
         ctx,
         store.events(
@@ -111,7 +112,7 @@ def listed(
             account=account,
             service=service,
             category=category,
-            status=None if wanted == "all" else wanted,
+            phases=Phases(wanted, ctx.now) if wanted else None,
         ),
     )
     if owner is not None:
@@ -146,7 +147,7 @@ def changes(
             account=account,
             service=service,
             category=str(Category.SCHEDULED_CHANGE),
-            status=OPEN,
+            phases=Phases(OPEN, ctx.now),
         ),
     )
     parts = split(found, window)

@@ -67,6 +67,8 @@ class ActionKind(StrEnum):
     REOPEN = "reopen"
 
 
+_STATUSES = frozenset(one.value for one in Status)
+
 EventKey = tuple[str | None, str]
 """Affected account (None for a public event) and event ARN."""
 
@@ -297,6 +299,20 @@ class EventState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     def is_closed(self) -> bool:
         """AWS says that it is over. Text that says so does not count: see `resolved_by_text`."""
         return self.status == Status.CLOSED
+
+    def phase(self, now: datetime) -> Status:
+        """Whether it is upcoming, open or closed at `now`.
+
+        Messages of older years, and AWS's own sample of an abuse report, name no status. Such an
+        event is closed once its end has passed, upcoming before its start, and open otherwise.
+        """
+        if self.status in _STATUSES:
+            return Status(self.status)
+        if self.end is not None and self.end < now:
+            return Status.CLOSED
+        if self.start is not None and self.start > now:
+            return Status.UPCOMING
+        return Status.OPEN
 
     def standing(self, entity: str | None = None) -> Action | None:
         """The last thing a person said about the entity, or about the event as a whole.

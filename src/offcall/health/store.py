@@ -18,6 +18,7 @@ from offcall.health.feeds import FeedSeen, feeds
 from offcall.health.ingest import IngestReport, ingest
 from offcall.health.keys import arn_range, event_key
 from offcall.health.model import Action, ActionKind, EventState, Scope
+from offcall.health.phases import Phases
 from offcall.health.refold import describe, states
 from offcall.history import audit
 from offcall.history.database import History
@@ -41,6 +42,7 @@ def events(
     code: str | None = None,
     category: str | Sequence[str] | None = None,
     status: str | Sequence[str] | None = None,
+    phases: Phases | None = None,
     scope: str | None = None,
     changed_since: datetime | None = None,
     limit: int | None = None,
@@ -55,6 +57,8 @@ def events(
         region: the impacted region; events of "global" fit every region.
         account: the affected account; public events fit every account, unless `scope` says else.
         service: as AWS writes it ("RDS"), in any case.
+        status: the word that AWS wrote; "" is none.
+        phases: in one of these at a moment: the answer to what is going on.
         scope: "PUBLIC" or "ACCOUNT_SPECIFIC".
         changed_since: new or changed since then, by our clock.
         texts: with the descriptions; without them it is faster.
@@ -73,6 +77,8 @@ def events(
         conditions.append(or_(table.c.account == account, table.c.scope == Scope.PUBLIC.value))
     if changed_since is not None:
         conditions.append(table.c.changed_at > changed_since)
+    if phases is not None:
+        conditions += phases.conditions()
     conditions += _equal(
         service=service.upper() if service else None,
         code=code,

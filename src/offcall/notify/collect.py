@@ -72,9 +72,10 @@ def _events(
     ctx: Context, history: History, open_keys: set[str], now: datetime
 ) -> Iterator[EventState]:
     """Open events that are news here or have a thread, and those with one that have ended."""
+    from offcall.health.phases import Phases
     from offcall.health.store import events
 
-    found = {event_key(*one.key): one for one in events(history, status=(*OPEN, ""))}
+    found = {event_key(*one.key): one for one in events(history, phases=Phases(OPEN, now))}
     wanted = {one.key for one in shown(ctx, found.values())}
     regions = section(ctx).regions
     news = {
