@@ -115,6 +115,18 @@ def test_aurora_serverless_is_priced_by_capacity() -> None:
     assert str(found.cost_now.monthly_usd) == "62.05"
 
 
+def test_serverless_members_are_added_to_those_of_a_class() -> None:
+    mixed = {"class": "db.r6g.large", "instances": 1, "other_classes": {"db.serverless": 2}}
+    found = outlook("aurora-postgresql", "13.20", "2026-11-24", acu="0.5", **mixed)
+    assert found.cost_now is not None
+    # 2 vCPU x 0.100 x 730, and 2 x 0.5 ACU x 0.085 x 730.
+    assert str(found.cost_now.monthly_usd) == "208.05"
+    unsaid = outlook("aurora-postgresql", "13.20", "2026-11-24", **{"class": "db.serverless"})
+    assert unsaid.cost_now is not None
+    assert unsaid.cost_now.monthly_usd is None
+    assert "give 'acu'" in unsaid.cost_now.basis
+
+
 def test_aurora_mysql_2_keeps_its_first_price() -> None:
     found = outlook("aurora-mysql", "5.7.mysql_aurora.2.11.4", "2026-11-24", **TWO)
     assert steps(found) == [("bill", "2024-12-01", "146.00"), ("upgrade", "2027-03-01", None)]
@@ -183,7 +195,7 @@ def test_a_minor_that_ends_with_its_major_is_not_a_step_of_its_own() -> None:
         ("postgres", "16.3"),
         ("mariadb", "10.11.4"),
         ("aurora-postgresql", "16.3"),
-        ("aurora-mysql", "8.0.mysql_aurora.3.05.2"),
+        ("aurora-mysql", "8.0.mysql_aurora.3.04.1"),
     ],
 )
 def test_minors_that_no_source_dates_are_said_to_be_unknown(engine: str, version: str) -> None:
@@ -197,6 +209,17 @@ def test_minors_that_no_source_dates_are_said_to_be_unknown(engine: str, version
     known = outlook("mysql", "8.4.7", "2026-11-24").dates
     assert known is not None
     assert known.minor_unknown is None
+
+
+@pytest.mark.parametrize("version", ["8.0.mysql_aurora.3.05.2", "3.07.1", "3.01.0"])
+def test_minors_of_aurora_mysql_that_its_release_list_calls_deprecated(version: str) -> None:
+    found = outlook("aurora-mysql", version, "2026-11-24")
+    assert (found.steps[0].act, found.steps[0].on) == (Act.MINOR, None)
+    assert found.dates is not None
+    assert found.dates.minor_end is not None
+    assert "AuroraMySQL.Updates.30Updates" in found.dates.minor_end.text
+    kept = outlook("aurora-mysql", "8.0.mysql_aurora.3.04.1", "2026-11-24")
+    assert Act.MINOR not in [step.act for step in kept.steps]
 
 
 def test_a_minor_that_aws_calls_deprecated_is_due_at_any_time() -> None:

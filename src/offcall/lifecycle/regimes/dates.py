@@ -24,6 +24,12 @@ EXACT = {
     ("amazon-msk", "2.8.2-tiered"): date(2025, 1, 14),
 }
 
+# Minor versions that AWS's list of releases calls deprecated; 3.04 is one with long-term support.
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.Updates.30Updates.html
+AURORA = "docs.aws.amazon.com AuroraMySQL.Updates.30Updates"
+AURORA_READ = date(2026, 1, 2)
+DEPRECATED = {(3, 1), (3, 2), (3, 3), (3, 5), (3, 6), (3, 7)}
+
 # Whose `latest` is the version of another product that it is compatible with, none of its own.
 COMPATIBLE = {"amazon-aurora-mysql", "amazon-msk"}
 
@@ -131,6 +137,10 @@ def _minor(
     """
     if product is None or release is None or found is None:
         return None, None
+    if product.name == "amazon-aurora-mysql":
+        own = numbers(item.version.lower().rpartition("aurora.")[2])[:2]
+        over = Day(on=None, source=AURORA, as_of=AURORA_READ)
+        return (over if own in DEPRECATED else None), None
     if not MEANINGS.get(product.name, USUAL).minor:
         return None, None
     running = numbers(plain_version(item.version))
