@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -214,7 +214,9 @@ def test_minors_that_no_source_dates_are_said_to_be_unknown(engine: str, version
 @pytest.mark.parametrize("version", ["8.0.mysql_aurora.3.05.2", "3.07.1", "3.01.0"])
 def test_minors_of_aurora_mysql_that_its_release_list_calls_deprecated(version: str) -> None:
     found = outlook("aurora-mysql", version, "2026-11-24")
-    assert (found.steps[0].act, found.steps[0].on) == (Act.MINOR, None)
+    step = found.next_step(date(2026, 11, 24))
+    assert step is not None
+    assert (step.act, step.on) == (Act.MINOR, None)
     assert found.dates is not None
     assert found.dates.minor_end is not None
     assert "AuroraMySQL.Updates.30Updates" in found.dates.minor_end.text

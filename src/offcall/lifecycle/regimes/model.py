@@ -160,6 +160,10 @@ class Outlook(_Fact):
     def next_step(self, today: date) -> Step | None:
         """What AWS does next: the first step still ahead, or one that is due since long ago."""
         ahead = [step for step in self.steps if step.on is None or step.on >= today]
-        due = [step for step in self.steps if step.on is not None and step.on < today]
-        forced = [step for step in due if step.act in (Act.UPGRADE, Act.MINOR)]
+        # What AWS may do at any time is due as well, whatever has a day.
+        forced = [
+            step
+            for step in self.steps
+            if step.act in (Act.UPGRADE, Act.MINOR) and (step.on is None or step.on < today)
+        ]
         return next(iter([*forced, *ahead]), None)
