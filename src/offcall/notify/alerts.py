@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.findings import Owner, Runbook, Severity
+from offcall.notify.wording import news_of
 
 __all__ = ["Alert", "Change", "changes", "important", "revision_of"]
 
@@ -95,7 +96,8 @@ def changes(before: Alert, after: Alert) -> tuple[Change, ...]:
     if gone := sorted(old - new):
         found.append(Change(name="no longer affected", before=None, after=_few(gone)))
     if before.what != after.what and after.kind == "event":
-        found.append(Change(name="text", before=None, after="AWS has changed the description"))
+        name, text = news_of(before.what, after.what) or ("text", "other white space")
+        found.append(Change(name=name, before=None, after=text))
     return tuple(found)
 
 

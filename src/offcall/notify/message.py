@@ -225,11 +225,18 @@ def _lead(
         return f"Reminder: due {deadline_text(alert.deadline, now, zone)}. {taken}"
     if occasion is Occasion.UPDATE:
         said = "; ".join(_difference(one, zone) for one in differences)
-        return f"Changed: {said}." if said else "Changed."
+        if all(one.name.startswith("AWS ") for one in differences) and said:
+            # Only its text has changed, and that begins with who wrote it.
+            return said
+        return f"Changed: {_ended(said)}" if said else "Changed."
     if occasion is Occasion.REOPENED:
         said = "; ".join(_difference(one, zone) for one in differences)
-        return "Open again, after it was told as over" + (f": {said}." if said else ".")
+        return "Open again, after it was told as over" + (f": {_ended(said)}" if said else ".")
     return ""
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _difference(one: Change, zone: tzinfo) -> str:
