@@ -28,7 +28,9 @@ class BriefLine(BaseModel):
     sources: tuple[str, ...]
     fingerprints: tuple[str, ...]
     taken: str | None = None
-    new: bool = Field(default=False, description="Came up after the brief that this one is compared to.")
+    new: bool = Field(
+        default=False, description="Came up after the brief that this one is compared to."
+    )
 
     @classmethod
     def of(cls, merged: Merged, new: frozenset[str]) -> BriefLine:
