@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -74,12 +75,32 @@ def test_import_says_what_is_wrong_with_a_file(call: Call, tmp_path: Path) -> No
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="no event files"):
         call("health import", files=[tmp_path / "empty"])
-    whole = gzip.compress("\n".join(message(n) for n in range(3000)).encode())
-    (tmp_path / "cut.json.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(UserError, match="damaged or cut off"):
-        call("health import", files=[tmp_path / "cut.json.gz"])
     with pytest.raises(UserError, match="no file given"):
         call("health import", files=[])
+
+
+@pytest.mark.parametrize("hurt", ["cut off", "overwritten"])
+def test_what_comes_before_the_damage_is_imported(call: Call, tmp_path: Path, hurt: str) -> None:
+    whole = gzip.compress("\n".join(message(n) for n in range(3000)).encode())
+    half = len(whole) // 2
+    noise = random.Random(1).randbytes(half)
+    file = tmp_path / "damaged.json.gz"
+    file.write_bytes(whole[:half] + (b"" if hurt == "cut off" else noise))
+    result = call("health import", files=[file])
+    assert 500 < result.new < 2500
+    assert len(call("health list", limit=3000).events) == result.new
+    (said,) = result.incomplete()
+    assert f"damaged or cut off: {'it is cut off' if hurt == 'cut off' else 'Error'}" in said
+    assert f"{result.new:,} events before the damage imported" in said
+    assert result.failed()
+    assert call("health quarantine").held, "the line that the damage cut, and the rest"
+
+
+def test_gzip_files_of_several_members(call: Call, tmp_path: Path) -> None:
+    members = (gzip.compress(f"{message(n)}\n".encode()) for n in range(3))
+    (tmp_path / "m.json.gz").write_bytes(b"\0\0".join(members) + b"\0" * 512)
+    result = call("health import", files=[tmp_path / "m.json.gz"])
+    assert (result.new, result.rejected, result.failed()) == (3, 0, False)
 
 
 def test_a_ten_megabyte_event_is_answered(call: Call, tmp_path: Path) -> None:

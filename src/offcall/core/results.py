@@ -36,6 +36,10 @@ class Result(BaseModel):
         """The findings in the result, if any."""
         return ()
 
+    def failed(self) -> bool:
+        """Something that was asked for could not be done: exit code 2, with the result shown."""
+        return False
+
     def incomplete(self) -> tuple[str, ...]:
         """What the result leaves out because it could not be read; shown as warnings on stderr."""
         return ()

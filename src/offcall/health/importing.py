@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,11 @@ from typing import BinaryIO, cast
 from offcall.core.errors import UserError
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse_stream
+from offcall.health.unzipping import Unzipped
 
 __all__ = ["files_of", "read"]
+
+_BUFFER = 128 * 1024
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 
@@ -44,43 +46,49 @@ def files_of(paths: list[Path]) -> list[Path]:
 
 
 def read(
-    path: Path, advance: Callable[[float], None] = lambda amount: None
+    path: Path,
+    advance: Callable[[float], None] = lambda amount: None,
+    damaged: Callable[[str], None] = lambda why: None,
 ) -> Iterator[Delivery | Reject]:
     """What a file ("-" is standard input) holds; gzip is recognised by its first bytes.
 
     Args:
         advance: told how many bytes of the file were read.
+        damaged: told why the gzip data ended before its time. What came before is given, and the
+            beginning of the rest as a reject.
 
     Raises:
-        UserError: it cannot be read, or the gzip data is damaged. What came before was given.
+        UserError: it cannot be read.
     """
     how = "stdin" if str(path) == "-" else "file"
     try:
-        with _opened(path, advance) as stream:
-            yield from parse_stream(stream, origin=Origin(how=how, name=str(path)))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UserError(
-            f"the gzip data is damaged or cut off: {error}",
-            file=str(path),
-            hint="what came before the damage is imported; copy the file anew and import it again",
-        ) from error
+        with _opened(path, advance) as (stream, zipped):
+            origin = Origin(how=how, name=str(path))
+            yield from parse_stream(stream, origin=origin)
+            if zipped is not None and zipped.damage is not None:
+                said = f"the gzip data is damaged or cut off: {zipped.damage}"
+                damaged(said)
+                if zipped.rest:
+                    yield Reject(reason=said, body=zipped.rest, origin=origin)
     except OSError as error:
         raise UserError(f"cannot read: {error.strerror or error}", file=str(path)) from error
 
 
 @contextmanager
-def _opened(path: Path, advance: Callable[[float], None]) -> Iterator[BinaryIO]:
+def _opened(
+    path: Path, advance: Callable[[float], None]
+) -> Iterator[tuple[BinaryIO, Unzipped | None]]:
     if str(path) == "-":
-        yield sys.stdin.buffer
+        yield sys.stdin.buffer, None
         return
     with path.open("rb") as raw:
         zipped = raw.peek(2)[:2] == b"\x1f\x8b"
         counted = cast("BinaryIO", _Counted(raw, advance))
         if zipped:
-            with gzip.GzipFile(fileobj=counted, mode="rb") as stream:
-                yield cast("BinaryIO", stream)
+            unzipped = Unzipped(counted)
+            yield cast("BinaryIO", io.BufferedReader(unzipped, _BUFFER)), unzipped
         else:
-            yield counted
+            yield counted, None
 
 
 class _Counted:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from offcall.core.errors import UserError
 from offcall.core.service import Stop
+from offcall.core.snapshots import Unread
 from offcall.core.text import plural
 from offcall.health import store
 from offcall.health.api import poll
@@ -89,19 +90,32 @@ def import_files(ctx: Context, paths: list[Path], rejects: Path | None) -> Impor
     files = files_of(paths)
     history = open_history(ctx)
     total = store.IngestReport()
+    damaged: list[Unread] = []
     size = sum(one.stat().st_size for one in files if str(one) != "-")
     with (
         _Rejects(rejects) as refused,
         ctx.progress.task(f"importing {plural(len(files), 'file')}", size or None) as advance,
     ):
         for file in files:
-            total.add(store.ingest(history, refused.through(read(file, advance)), ctx.now))
+            hurt: list[str] = []
+            before = total.messages - total.rejected
+            items = refused.through(read(file, advance, hurt.append))
+            total.add(store.ingest(history, items, ctx.now))
+            understood = plural(total.messages - total.rejected - before, "event")
+            damaged += [
+                Unread(
+                    what=str(file),
+                    why=f"{why}; {understood} before the damage imported",
+                    hint="copy the file anew and import it again",
+                )
+                for why in hurt
+            ]
     return _result(
         plural(len(files), "file") if len(files) != 1 else str(files[0]),
         total,
         refused.first,
         rejects,
-    )
+    ).model_copy(update={"unread": tuple(damaged), "bad": bool(damaged)})
 
 
 def _result(

@@ -52,6 +52,7 @@ class ImportResult(Result):
     rejects_file: str | None = None
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
+    bad: bool = Field(default=False, description="Not everything could be imported: exit code 2.")
 
     def document(self, zone: tzinfo) -> Document:
         """Counts, and what was refused."""
@@ -82,8 +83,14 @@ class ImportResult(Result):
         return self.findings
 
     def incomplete(self) -> tuple[str, ...]:
-        """What AWS did not give."""
-        return tuple(f"{one.what}: {one.why}" for one in self.unread)
+        """What AWS, or a file, did not give."""
+        return tuple(
+            f"{one.what}: {one.why}" + (f" ({one.hint})" if one.hint else "") for one in self.unread
+        )
+
+    def failed(self) -> bool:
+        """Not everything could be imported."""
+        return self.bad
 
 
 class WatchResult(Result):

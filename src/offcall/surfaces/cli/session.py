@@ -64,6 +64,8 @@ def show(result: Result, ctx: Context, common: dict[str, Any]) -> int:
     if not common["quiet"]:
         for line in result.incomplete():
             print(f"incomplete: {line}", file=sys.stderr)
+    if result.failed():
+        return 2
     if common["fail_on"] == "never":
         return 0
     found = worst(result.all_findings())
