@@ -6,15 +6,22 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from offcall.core.errors import UserError
+from offcall.health.ahead import can_read_ahead, read_ahead
+from offcall.health.gather import Gathered, Stamp
+from offcall.health.ingest import batches
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse_stream
 from offcall.health.unzipping import Unzipped
 
-__all__ = ["files_of", "read"]
+__all__ = ["batches_of", "files_of", "read"]
+
+LARGE = 16 << 20
+"""Bytes of a file from which on a process of its own pays."""
 
 _BUFFER = 128 * 1024
 
@@ -72,6 +79,34 @@ def read(
                     yield Reject(reason=said, body=zipped.rest, origin=origin)
     except OSError as error:
         raise UserError(f"cannot read: {error.strerror or error}", file=str(path)) from error
+
+
+def batches_of(path: Path, now: datetime, stamp: Stamp) -> Iterator[Gathered]:
+    """What a file holds, in batches; large files are read by a process of their own.
+
+    Raises:
+        UserError: as `read`; what came before was given.
+    """
+
+    def make() -> Iterator[Gathered]:
+        done = 0.0
+        hurt: list[str] = []
+
+        def advance(amount: float) -> None:
+            nonlocal done
+            done += amount
+
+        for one in batches(read(path, advance, hurt.append), now, stamp):
+            one.read, done = done, 0.0
+            one.damage = tuple(hurt)
+            hurt.clear()
+            yield one
+        if hurt:
+            yield Gathered([], [], [], 0, damage=tuple(hurt))
+
+    if path.is_file() and path.stat().st_size >= LARGE and can_read_ahead():
+        return read_ahead(make)
+    return make()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ SQLite the whole file is), so whoever adds a delivery folds every delivery there
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from offcall.health.feeds import Counts, count_feeds
 from offcall.health.fold import fold
-from offcall.health.gather import Event, Gathered, columns_of, fed
+from offcall.health.gather import Event, Gathered, Item, Stamp, columns_of
 from offcall.health.model import Delivery, Feed, Reject
 from offcall.health.refold import (
     decode_feeds,
@@ -32,7 +32,7 @@ from offcall.health.rejects import hold
 from offcall.history.database import History
 from offcall.history.schema.health import events
 
-__all__ = ["IngestReport", "ingest"]
+__all__ = ["IngestReport", "batches", "ingest", "ingest_batches"]
 
 BATCH = 5000
 
@@ -86,10 +86,23 @@ def ingest(
     Raises:
         StoreError: what earlier batches stored stays; giving the same items again is harmless.
     """
-    report = IngestReport()
+    return ingest_batches(history, batches(items, now, history.timestamp, batch), now)
+
+
+def batches(
+    items: Iterable[Delivery | Reject], now: datetime, stamp: Stamp, size: int = BATCH
+) -> Iterator[Gathered]:
+    """`items`, gathered for `ingest_batches`."""
     source = iter(items)
-    while (gathered := Gathered(history, itertools.islice(source, batch), now)).messages:
-        report.add(history.transact(partial(_take, history, now, gathered)))
+    while (gathered := Gathered.of(itertools.islice(source, size), now, stamp)).messages:
+        yield gathered
+
+
+def ingest_batches(history: History, gathered: Iterable[Gathered], now: datetime) -> IngestReport:
+    """`ingest`, of what is gathered already."""
+    report = IngestReport()
+    for one in gathered:
+        report.add(history.transact(partial(_take, history, now, one)))
     return report
 
 
@@ -109,10 +122,11 @@ class _Batch:
 
     def take(self, gathered: Gathered) -> IngestReport:
         """Store everything in it."""
-        for counts in gathered.seen.values():
+        seen = dict(gathered.seen)
+        for counts in seen.values():
             counts.new = 0
         if gathered.events:
-            self._store(gathered.events, gathered.seen)
+            self._store({one.key: one for one in gathered.events}, seen)
         hold(self.history, self.conn, gathered.rejects, self.now)
         self.report.messages = gathered.messages
         self.report.rejected = len(gathered.rejects)
@@ -134,7 +148,7 @@ class _Batch:
         if self.history.is_sqlite:
             self._insert_events(fresh)
         else:
-            changed += [(True, self.stamp, *_of_fresh(one, self.history), one.id) for one in fresh]
+            changed += [(True, self.stamp, *one.columns, one.id) for one in fresh]
         self.history.many(
             self.conn,
             "INSERT INTO health_delivery (key, event_id, received_at, feeds, notes, body) "
@@ -151,7 +165,7 @@ class _Batch:
         self.report.created = len(fresh)
         count_feeds(self.history, self.conn, seen, self.now)
 
-    def _row(self, one: Delivery, seen: dict[Feed, Counts]) -> tuple[Any, ...]:
+    def _row(self, one: Item, seen: dict[Feed, Counts]) -> tuple[Any, ...]:
         seen[one.feeds[0]].new += 1
         notes = None
         if one.notes:
@@ -241,7 +255,7 @@ class _Batch:
                     one.arn,
                     self.stamp,
                     self.stamp,
-                    *_of_fresh(one, self.history),
+                    *one.columns,
                 )
                 for one in fresh
             ],
@@ -255,7 +269,10 @@ class _Batch:
             event = touched[number]
             before = decode_state(event.state) if event.state else fold(mine.values())
             for name, one in event.items.items():
-                mine[name] = fed(mine[name], one.feeds) if name in mine else one
+                if name in mine:
+                    mine[name].feeds = tuple(sorted({*one.feeds, *mine[name].feeds}))
+                else:
+                    mine[name] = one.delivery(event.account, self.now)
             after = fold(mine.values())
             changed = differs(before, after)
             self.report.changed += changed
@@ -271,10 +288,3 @@ class _Batch:
             "ends = ?, last_updated = ?, state = ? WHERE id = ?",
             rows,
         )
-
-
-def _of_fresh(event: Event, history: History) -> tuple[Any, ...]:
-    if event.columns is not None:
-        return event.columns
-    state = fold(event.items.values())
-    return (*columns_of(state, history.timestamp), encode_state(state))

@@ -8,6 +8,7 @@ anybody asks for them, and to read the one delivery gives the state quickly enou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,6 +31,7 @@ __all__ = [
     "kept",
     "parts",
     "reread",
+    "revive",
     "states",
     "stored",
 ]
@@ -90,22 +92,42 @@ def reread(row: Row[Any], *, account: str) -> Delivery:
     Raises:
         StoreError: what an older offcall understood, this one does not.
     """
-    came_by = decode_feeds(row.feeds)
-    first = came_by[0]
+    notes = _decode_notes(row.notes) if row.notes else ()
+    feeds = decode_feeds(row.feeds)
+    return revive(
+        row.body, key=row.key, account=account, feeds=feeds, notes=notes, received=row.received_at
+    )
+
+
+def revive(
+    body: bytes,
+    *,
+    key: bytes,
+    account: str,
+    feeds: tuple[Feed, ...],
+    notes: tuple[str, ...],
+    received: datetime,
+) -> Delivery:
+    """The delivery of which these parts are stored, parsed by today's rules.
+
+    Raises:
+        StoreError: what an older offcall understood, this one does not.
+    """
+    first = feeds[0]
     origin = Origin(how=first.how, region=first.region or None, account=first.account or None)
-    found = parse(row.body, origin=origin)
+    found = parse(body, origin=origin)
     if len(found) != 1 or not isinstance(found[0], Delivery):
         raise StoreError(
-            f"message {row.id} of the history cannot be read any more",
+            f"message {key.hex()} of the history cannot be read any more",
             hint="this is a mistake in offcall: please report it",
         )
     one = found[0]
-    one.key = row.key
+    one.key = key
     one.account = account or None
-    one.feeds = came_by
-    one.received = row.received_at
+    one.feeds = feeds
+    one.received = received
     # Also those about what had carried it, which is not stored.
-    one.notes = _decode_notes(row.notes) if row.notes else ()
+    one.notes = notes
     return one
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Row
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
 from offcall.health.feeds import FeedSeen, feeds
-from offcall.health.ingest import IngestReport, ingest
+from offcall.health.ingest import IngestReport, ingest, ingest_batches
 from offcall.health.keys import arn_range, event_key
 from offcall.health.model import Action, ActionKind, EventState, Scope
 from offcall.health.phases import Phases
@@ -28,7 +28,17 @@ from offcall.history.schema.health import events as table
 if TYPE_CHECKING:
     from offcall.core.windows import Window
 
-__all__ = ["FeedSeen", "IngestReport", "act", "event", "events", "feeds", "ingest", "messages"]
+__all__ = [
+    "FeedSeen",
+    "IngestReport",
+    "act",
+    "event",
+    "events",
+    "feeds",
+    "ingest",
+    "ingest_batches",
+    "messages",
+]
 
 
 def events(

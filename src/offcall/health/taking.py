@@ -18,7 +18,7 @@ from offcall.health import store
 from offcall.health.api import poll
 from offcall.health.aws import Access
 from offcall.health.checks.delivery import gap_findings
-from offcall.health.importing import files_of, read
+from offcall.health.importing import batches_of, files_of
 from offcall.health.looking import section
 from offcall.health.model import Delivery, Reject
 from offcall.health.reconcile import missed_since
@@ -73,8 +73,13 @@ class _Rejects:
         """The same items."""
         for item in items:
             if isinstance(item, Reject):
-                self._note(item)
+                self.note((item,))
             yield item
+
+    def note(self, items: Iterable[Reject]) -> None:
+        """These were refused."""
+        for item in items:
+            self._note(item)
 
     def _note(self, item: Reject) -> None:
         line = item.line or item.origin.line
@@ -99,8 +104,11 @@ def import_files(ctx: Context, paths: list[Path], rejects: Path | None) -> Impor
         for file in files:
             hurt: list[str] = []
             before = total.messages - total.rejected
-            items = refused.through(read(file, advance, hurt.append))
-            total.add(store.ingest(history, items, ctx.now))
+            for gathered in batches_of(file, ctx.now, history.timestamp):
+                refused.note(gathered.rejects)
+                total.add(store.ingest_batches(history, (gathered,), ctx.now))
+                advance(gathered.read)
+                hurt += gathered.damage
             understood = plural(total.messages - total.rejected - before, "event")
             damaged += [
                 Unread(
