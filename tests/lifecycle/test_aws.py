@@ -712,3 +712,22 @@ def test_from_the_estate_to_findings(aws: Aws, tmp_path: Path) -> None:
     # The saved facts give the same findings on a machine that has neither AWS nor the file.
     again = Inventory.load(saved)
     assert run_checks(checks_of("lifecycle"), again, NOW) == findings
+
+
+def test_what_a_file_and_aws_tell_of_is_one_resource(aws: Aws, tmp_path: Path) -> None:
+    seed(aws)
+    arn = instance(aws, "orders", "postgres", "13.20")
+    (tmp_path / "a.csv").write_text(
+        "engine,version,name,account,region,owner,vcpu\n"
+        "postgres,13.18,orders,123456789012,us-east-1,team-orders,4\n"
+    )
+    (tmp_path / "b.csv").write_text(f"engine,version,arn\npostgres,13.20,{arn}\n")
+    estate = tmp_path / "offcall.yaml"
+    estate.write_text(
+        "lifecycle:\n  inventory: [a.csv, b.csv]\n  regions: [us-east-1]\n  services: [rds]\n"
+    )
+    found = acquire(Context(Estate.load(estate), now=NOW))
+    [one] = found.resources
+    assert (one.arn, one.version, one.file, one.vcpu) == (arn, "13.20", None, 4)
+    assert one.tags == {"owner": "team-orders"}
+    assert [note.what for note in found.unread] == ["rds instance orders, told twice"] * 2
