@@ -56,13 +56,19 @@ def remember(ctx: Context) -> Remembered:
 def record_rooms(
     conn: Connection, history: History, facts: BriefFacts, now: datetime
 ) -> list[Seen]:
-    """Record what every room said, each under its own name, whatever the window was.
+    """Record what every room said, each under its own name, and what it looked at.
+
+    The window does not matter.
 
     So a finding has one life, whoever looked: it ends when its room was read completely and does
     not name it any more.
     """
     from offcall.history.findings import record_on
+    from offcall.history.resources import note
 
+    for one in sorted(facts.rooms, key=lambda one: one.room):
+        if one.resources:
+            note(conn, history, one.room, one.resources, now)
     # In one order always, so that two of us wait for one another and do not deadlock.
     return [
         record_on(conn, history, one.room, (*one.findings, *one.later), now, complete=one.complete)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offcall.core.findings import Finding
+from offcall.core.findings import Finding, Resource
 from offcall.core.snapshots import Snapshot, Unread
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class RoomFacts(BaseModel):
     complete: bool = True
     findings: tuple[Finding, ...] = ()
     later: tuple[Finding, ...] = ()
+    resources: tuple[Resource, ...] = Field(
+        default=(), exclude=True, description="What it looked at; not part of a saved snapshot."
+    )
 
 
 class BriefFacts(Snapshot):
@@ -57,7 +60,7 @@ class BriefFacts(Snapshot):
 def read_facts(ctx: Context, window: Window) -> BriefFacts:
     """Ask every room. One whose source is away is named in `unread`; the others are in."""
     from offcall.catalog import open_catalog
-    from offcall.catalog.resources import can_be_owned, is_about_ours
+    from offcall.catalog.resources import can_be_owned, contributed, is_about_ours
     from offcall.core.contributions import ask_rooms
 
     catalog = open_catalog(ctx)
@@ -65,7 +68,9 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
     unread: list[Unread] = []
     resources = {}
     looks = False
-    for room, part in ask_rooms(ctx, window).items():
+    parts = ask_rooms(ctx, window)
+    catalog.learn(contributed(parts.values()))
+    for room, part in parts.items():
         looks = looks or part.looks
         rooms.append(
             RoomFacts(
@@ -73,6 +78,7 @@ def read_facts(ctx: Context, window: Window) -> BriefFacts:
                 complete=not part.unread,
                 findings=catalog.annotate(part.findings),
                 later=catalog.annotate(part.later),
+                resources=part.resources,
             )
         )
         unread += part.unread

@@ -24,4 +24,11 @@ def open_catalog(ctx: Context) -> Catalog:
 
     from offcall.catalog.book import Catalog
 
-    return ctx.keep("catalog", lambda: contextlib.nullcontext(Catalog.of(ctx.estate)))
+    def opened() -> Catalog:
+        from offcall.catalog.resources import noted
+
+        catalog = Catalog.of(ctx.estate)
+        catalog.remembered = lambda: noted(ctx)
+        return catalog
+
+    return ctx.keep("catalog", lambda: contextlib.nullcontext(opened()))

@@ -11,6 +11,7 @@ from offcall.catalog.estate import Section
 from offcall.catalog.owners import Claim, Entities, Owners
 from offcall.catalog.problems import Problem
 from offcall.catalog.runbooks import Page, Runbooks, read_pages
+from offcall.catalog.tagging import Tags
 from offcall.core.contributions import EVENT_TYPE
 from offcall.core.estate import Estate
 from offcall.core.findings import Finding, Owner, Resource, Runbook
@@ -30,6 +31,7 @@ class Catalog:
         pages: Markdown runbooks.
         files: the Backstage files that were read.
         problems: what could not be used of them.
+        remembered: the resources that were looked at before, or None while they cannot be known.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class Catalog:
         self.index = Entities(entities)
         self._owners = Owners(section, estate, file, self.index)
         self._runbooks = Runbooks(section, estate, file, self.index, pages)
+        self._tags: Tags | None = None
+        self.remembered: Callable[[], list[Resource] | None] = lambda: None
         self._known_owners: dict[object, Owner | None] = {}
         self._known_runbooks: dict[object, Runbook | None] = {}
 
@@ -76,16 +80,33 @@ class Catalog:
         )
 
     def owner_of(self, resource: Resource) -> Owner | None:
-        """Who owns it and which rule says so; None when nothing says anything about it."""
+        """Who owns it and which rule says so; None when nothing says anything about it.
+
+        Tags that were seen on it before count like those that it is described with.
+        """
         key = _key(resource)
         if key not in self._known_owners:
-            claim = next(self._owners.claims(resource), None)
+            claim = next(self._owners.claims(self._tagged(resource)), None)
             self._known_owners[key] = claim.as_owner() if claim else None
         return self._known_owners[key]
 
     def explain(self, resource: Resource) -> tuple[Claim, ...]:
         """Every place that names an owner: the one that wins first, then those that lost."""
-        return tuple(self._owners.claims(resource))
+        return tuple(self._owners.claims(self._tagged(resource)))
+
+    def learn(self, resources: Iterable[Resource]) -> None:
+        """Let the tags of these count for every description of them."""
+        self._tags = Tags((*(self.remembered() or ()), *resources))
+        self._known_owners.clear()
+        self._known_runbooks.clear()
+
+    def _tagged(self, resource: Resource) -> Resource:
+        if self._tags is None:
+            before = self.remembered()
+            if before is None:
+                return resource
+            self._tags = Tags(before)
+        return self._tags.on(resource)
 
     def runbook_for(self, resource: Resource, topic: str | None = None) -> Runbook | None:
         """The runbook for a topic (an event type code or a rule id) on a resource, or None."""
@@ -93,7 +114,8 @@ class Catalog:
 
     def runbooks_for(self, resource: Resource, topic: str | None = None) -> tuple[Runbook, ...]:
         """Every runbook that applies, the one that wins first."""
-        return tuple(self._runbooks.candidates(resource, (topic,) if topic else ()))
+        one = self._tagged(resource)
+        return tuple(self._runbooks.candidates(one, (topic,) if topic else ()))
 
     def annotate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings with owner and runbook, where they had none and one is known."""
@@ -146,7 +168,7 @@ class Catalog:
     def _runbook(self, resource: Resource, topics: tuple[str, ...]) -> Runbook | None:
         key = (_key(resource), topics)
         if key not in self._known_runbooks:
-            found = next(self._runbooks.candidates(resource, topics), None)
+            found = next(self._runbooks.candidates(self._tagged(resource), topics), None)
             self._known_runbooks[key] = found
         return self._known_runbooks[key]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.contributions import Contribution
 
-__all__ = ["can_be_owned", "contributed", "is_about_ours", "named", "seen"]
+__all__ = ["can_be_owned", "contributed", "is_about_ours", "named", "noted", "seen"]
 
 
 def named(text: str, known: Iterable[Resource]) -> Resource:
@@ -39,13 +39,28 @@ def named(text: str, known: Iterable[Resource]) -> Resource:
 
 
 def seen(ctx: Context) -> list[Resource]:
-    """The resources of findings that the history knows to be there."""
-    from offcall.history import findings, open_history
+    """The resources that the history knows: those looked at, and those of present findings."""
+    from offcall.history import findings, open_history, resources
 
     history = open_history(ctx)
     with history.read() as conn:
         known = findings.lookup(conn, now=ctx.now, present=True)
-    return list({one.finding.resource.id: one.finding.resource for one in known}.values())
+        looked_at = resources.known(conn)
+    found = {one.finding.resource.id: one.finding.resource for one in known}
+    return list((found | {one.id: one for one in looked_at}).values())
+
+
+def noted(ctx: Context) -> list[Resource] | None:
+    """The resources that were looked at, when this run has the history open; else None.
+
+    What needs no history works without one, and makes none.
+    """
+    if not ctx.has("history"):
+        return None
+    from offcall.history import open_history, resources
+
+    with open_history(ctx).read() as conn:
+        return resources.known(conn)
 
 
 def contributed(parts: Iterable[Contribution]) -> list[Resource]:

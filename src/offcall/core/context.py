@@ -149,6 +149,10 @@ class Context:
             self.progress.note(f"saved {kind.kind} to {self.save}")
         return facts
 
+    def has(self, key: str) -> bool:
+        """Whether a thing is kept already."""
+        return key in self._kept
+
     def keep(self, key: str, make: Callable[[], contextlib.AbstractContextManager[T]]) -> T:
         """A thing that one run shares, such as the history: made once, closed at the end."""
         if key not in self._kept:

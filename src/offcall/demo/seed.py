@@ -38,6 +38,7 @@ def prepare(ctx: Context, history: History) -> None:
     _brief_last_week(ctx, history)
     ingest(history, after, ctx.now)
     _act(history, lambda at: at > LAST_BRIEF)
+    _look_around(ctx, history)
 
 
 def _messages() -> tuple[list[Delivery | Reject], list[Delivery | Reject]]:
@@ -72,6 +73,19 @@ def _act(history: History, when: Callable[[datetime], bool]) -> None:
                 note=one.get("note"),
                 planned_for=datetime.fromisoformat(planned) if planned else None,
             )
+
+
+def _look_around(ctx: Context, history: History) -> None:
+    """What the worker notes of the inventory between two briefs."""
+    from offcall.history.resources import note
+    from offcall.lifecycle.acquire import read_inventory
+
+    inventory = read_inventory(ctx)
+    history.transact(
+        lambda conn: note(
+            conn, history, "lifecycle", (one.resource for one in inventory.resources), ctx.now
+        )
+    )
 
 
 def _brief_last_week(ctx: Context, history: History) -> None:
