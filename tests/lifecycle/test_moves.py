@@ -30,6 +30,7 @@ def way(found: Outlook) -> list[str]:
         ("postgres", "13.23", ["ask"]),
         ("postgres", "13.20", ["13.23", "ask"]),
         ("mariadb", "10.6.27", ["ask"]),
+        ("aurora-postgresql", "16.8-limitless", ["ask"]),
         ("aurora-mysql", "5.7.mysql_aurora.2.11.4", ["ask"]),
         ("opensearch", "OpenSearch_1.0", ["OpenSearch_1.3", "then OpenSearch_3.5"]),
         ("opensearch", "1.3", ["OpenSearch_2.19", "then OpenSearch_3.5"]),

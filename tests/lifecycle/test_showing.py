@@ -28,6 +28,11 @@ def test_a_node_group_past_its_end_says_so_in_the_list(tmp_path: Path) -> None:
     assert "nothing is announced" not in shown
 
 
+def test_a_runtime_past_its_last_block_says_so_in_the_list(tmp_path: Path) -> None:
+    shown = said(tmp_path, "list", "{engine: lambda, version: python2.7, name: old}")
+    assert "updates are blocked" in shown
+
+
 def test_a_minor_whose_end_is_not_known_says_how_to_ask(tmp_path: Path) -> None:
     shown = said(tmp_path, "show", '{engine: postgres, version: "16.3", name: db}', resource="db")
     assert "end of this minor version" in shown

@@ -166,8 +166,9 @@ def _then(version: Version, today: date) -> Cell:
     said = []
     tone = Tone.PLAIN
     if step is None and version.outlook.phase is Phase.ENDED:
-        # Node groups, for example, are left alone when their version has ended.
-        said.append("support is over, AWS does nothing")
+        # Node groups are left alone when their version has ended, and functions keep running.
+        blocked = version.outlook.dates is not None and version.outlook.dates.blocked is not None
+        said.append("updates are blocked" if blocked else "support is over, AWS does nothing")
         tone = Tone.BAD
     elif step is None:
         said.append("nothing is announced")

@@ -45,6 +45,9 @@ def _minors(item: Running, dates: Dates) -> Iterator[Move]:
         best = auto or max(own, key=lambda one: numbers(one.version))
         why = "AWS's own choice of minor" if auto else "latest minor that it can go to"
         yield Move(version=best.version, why=f"{why}, same major", minor=True)
+    elif "limitless" in item.version:
+        # Aurora PostgreSQL Limitless has versions of its own beside those of the dataset.
+        return
     elif dates.latest and numbers(item.version)[:3] < numbers(dates.latest):
         yield Move(version=dates.latest, why="latest minor, same major", minor=True)
 
