@@ -30,6 +30,12 @@ def test_printable_never_acts(text: str) -> None:
     clean.encode("utf-8")
 
 
+def test_printable_hides_nothing() -> None:
+    for mark in "\u00ad\u061c\u200b\u200c\u200d\u2060\u2066\u202e\ufeff\U000e0041":
+        assert printable(f"a{mark}b") == "a\ufffdb"
+    assert printable("é\u0301 日本 🔥 ⚠\ufe0f") == "é\u0301 日本 🔥 ⚠\ufe0f"
+
+
 @pytest.mark.parametrize(
     ("url", "wanted"),
     [

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 __all__ = ["did_you_mean", "plural", "printable", "safe_url"]
 
-# Control characters but tab and newline, and those that reorder the text around them: names and
-# descriptions come from outside, and must not move the cursor or hide what is written.
+# Control characters but tab and newline, those that reorder the text around them, and those that
+# take no room: names and descriptions come from outside, and must not move the cursor, hide what
+# is written, or hide that two names differ.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
-    "\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U000e0000-\U000e0fff\ud800-\udfff]"
 )
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"']+", re.IGNORECASE)
 

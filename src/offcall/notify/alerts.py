@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.findings import Owner, Runbook, Severity
+from offcall.core.text import printable
 from offcall.notify.wording import news_of
 
 __all__ = ["Alert", "Change", "changes", "important", "revision_of"]
@@ -55,6 +56,10 @@ class Alert(BaseModel):
     )
     taken: str | None = Field(default=None, description="Who acknowledged or planned it.")
 
+    def clean(self) -> Alert:
+        """The same with every text made `printable`: what is sent must act on nothing."""
+        return Alert.model_validate(_clean(self.model_dump()))
+
 
 class Change(BaseModel):
     """One difference between what was told and what is so now. Times stay times until shown."""
@@ -99,6 +104,16 @@ def changes(before: Alert, after: Alert) -> tuple[Change, ...]:
         name, text = news_of(before.what, after.what) or ("text", "other white space")
         found.append(Change(name=name, before=None, after=text))
     return tuple(found)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str) and type(value) is str:
+        return printable(value)
+    if isinstance(value, dict):
+        return {name: _clean(one) for name, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return tuple(_clean(one) for one in value)
+    return value
 
 
 def important(before: Alert, after: Alert) -> bool:

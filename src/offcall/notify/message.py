@@ -78,6 +78,7 @@ def message_of(
     Args:
         told: what this channel was told before; gives the changes that an update names.
     """
+    alert, told = alert.clean(), told.clean() if told else None
     news = occasion in (Occasion.UPDATE, Occasion.REOPENED)
     differences = changes(told, alert) if told and news else ()
     links = []
@@ -111,7 +112,7 @@ def summary_of(
 ) -> Message:
     """One message for many: a digest, or a burst that would bury people."""
     ordered = sorted(
-        told,
+        ((alert.clean(), occasion) for alert, occasion in told),
         key=lambda one: (
             one[0].state == "resolved",
             -one[0].severity.rank,
