@@ -72,6 +72,34 @@ def test_an_update_tells_what_it_changed() -> None:
     }
 
 
+@given(st.permutations(range(4)))
+def test_an_event_that_is_open_again_has_lost_its_end(order: list[int]) -> None:
+    told = [
+        delivery(communicationId="1-1", statusCode="open", endTime="2026-10-01T00:00:00Z"),
+        delivery(
+            communicationId="2-1",
+            statusCode="closed",
+            lastUpdatedTime="2026-02-02T00:00:00Z",
+            endTime="2026-02-02T00:00:00Z",
+        ),
+        delivery(communicationId="3-1", statusCode="open", lastUpdatedTime="2026-02-03T00:00:00Z"),
+        delivery(
+            communicationId="4-1",
+            statusCode=...,
+            lastUpdatedTime="2026-02-04T00:00:00Z",
+            eventDescription=[{"latestDescription": "It is back."}],
+        ),
+    ]
+    assert fold([told[one] for one in order if one < 2]).end == datetime(2026, 2, 2, tzinfo=UTC)
+    state = fold([told[one] for one in order])
+    assert (state.status, state.end) == ("open", None)
+    assert state.timeline[2].changes == (
+        Change("end", "2026-02-02T00:00:00+00:00", None),
+        Change("status", "closed", "open"),
+    )
+    assert fold([told[0], told[3]]).end is not None, "an update that says nothing of the end"
+
+
 def test_an_older_update_that_comes_late_does_not_win() -> None:
     new = delivery(statusCode="closed", lastUpdatedTime="2026-03-01T00:00:00Z")
     old = delivery(

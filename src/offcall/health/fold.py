@@ -4,8 +4,8 @@
 came, so permuting or repeating them changes nothing.
 
 Pages of one update are one revision. Each revision changes what it names; what it leaves out stays
-(older messages and the API's answers lack fields). An entity has the status that was written last
-by AWS's clock.
+(older messages and the API's answers lack fields), except the end of an event that is open again.
+An entity has the status that was written last by AWS's clock.
 """
 
 from __future__ import annotations
@@ -192,6 +192,10 @@ _CARRIED = (
 def _apply(state: EventState, pages: Sequence[Delivery], *, first: bool) -> list[Change]:
     """Take over what the revision names; the changes against what was known before."""
     changes: list[Change] = []
+    if state.end is not None and state.is_closed and _reopens(pages):
+        # The end was that of the closing.
+        changes.append(Change("end", _text(state.end), None))
+        state.end = None
     for one in pages:
         for name, what in _COMPARED:
             value, before = getattr(one, name), getattr(state, name)
@@ -206,6 +210,16 @@ def _apply(state: EventState, pages: Sequence[Delivery], *, first: bool) -> list
             setattr(state, name, getattr(one, name) or getattr(state, name))
         state.metadata = {**state.metadata, **one.metadata}
     return changes
+
+
+def _reopens(pages: Sequence[Delivery]) -> bool:
+    """The revision says that it goes on, and not until when."""
+    statuses = {one.status for one in pages if one.status}
+    return (
+        bool(statuses)
+        and statuses <= {Status.OPEN.value, Status.UPCOMING.value}
+        and all(one.end is None for one in pages)
+    )
 
 
 def _apply_entities(
