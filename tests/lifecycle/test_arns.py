@@ -84,3 +84,10 @@ def test_a_contradiction_in_a_table_has_its_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="but the ARN is of kind 'eks cluster'") as caught:
         read_file(file)
     assert caught.value.line == 2
+
+
+def test_a_table_can_say_the_engine_mode(tmp_path: Path) -> None:
+    file = tmp_path / "inventory.csv"
+    file.write_text("engine,version,name,engine_mode\naurora-mysql,5.7.12,v1,serverless\n")
+    [one] = read_file(file).resources
+    assert one.engine_mode == "serverless"
