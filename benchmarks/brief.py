@@ -2,7 +2,8 @@
 
     python benchmarks/brief.py [--events 100000] [--open 0.02 0.1]
 
-Bound: 1 s. The starts of the events lie within a year around now. The command is run as a user
+Bound: 1 s with 2 % of the events under way, which are 2,000 things to look after; exit code 1 when
+it is missed. What five times as many cost is shown beside it, without a bound. The starts of the events lie within a year around now. The command is run as a user
 runs it, in a process of its own; its CPU time counts, user and system; the best of three.
 """
 
@@ -114,8 +115,8 @@ def cpu(command: list[str], env: dict[str, str]) -> float:
     return best
 
 
-def measure(events: int, part_open: float) -> None:
-    """Build a history, time the brief over it, print the CPU seconds and the ratio."""
+def measure(events: int, part_open: float) -> float:
+    """Build a history, time the brief over it, print the CPU seconds and the ratio; give it."""
     with tempfile.TemporaryDirectory() as folder:
         estate = Path(folder) / "offcall.yaml"
         estate.write_text(ESTATE, encoding="utf-8")
@@ -133,16 +134,17 @@ def measure(events: int, part_open: float) -> None:
         f"Python's start-up ({python:.3f} s); ratio to {BOUND_SECONDS:.0f} s: "
         f"{more / BOUND_SECONDS:.2f}, {verdict}"
     )
+    return more / BOUND_SECONDS
 
 
 def main() -> None:
     """A usual history, in which most events are closed, and one with thousands under way."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--events", type=int, default=100_000)
-    arguments.add_argument("--open", type=float, nargs="*", default=[0.02, 0.1])
+    arguments.add_argument("--open", type=float, nargs="+", default=[0.02, 0.1])
     options = arguments.parse_args()
-    for part_open in options.open:
-        measure(options.events, part_open)
+    first, *_ = [measure(options.events, part_open) for part_open in options.open]
+    raise SystemExit(int(first > 1))
 
 
 if __name__ == "__main__":

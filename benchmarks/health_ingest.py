@@ -1,6 +1,6 @@
 """Import of AWS Health events against a bare `executemany` of the same lines into SQLite.
 
-    python benchmarks/health_ingest.py [--events 100000] [--rounds 5] [--no-brief]
+    python benchmarks/health_ingest.py [--events 100000] [--rounds 5]
 
 Generates the events (fixed seed), nine of ten of them closed. Then it measures, each step in a
 process of its own:
@@ -11,14 +11,16 @@ process of its own:
 - import: what `offcall health import` does with the same file: understand, tell copies and
   updates apart, fold into events, store.
 - again: the import of the same file once more.
-- reading what is open or upcoming, and `offcall brief` over all of it.
+- reading what is open or upcoming. (`offcall brief` over as many events: `benchmarks/brief.py`.)
 
 Bare and import take turns for some rounds; the medians of their times are compared, by the clock
 and by CPU time. Prints rates, ratios, and peak memory for a quarter, a half and all of the events:
 memory that stays flat does not grow with the file.
 
-Goals: the import reaches 1/4 of the bare rate; `brief` takes under 1 s of CPU more than Python's
-own start.
+The import reads ahead in a second process, as `offcall health import` does with large files, so
+the comparison by the clock wants two cores that are free; the load of the machine is printed.
+
+Bound: the import reaches 1/4 of the bare rate. Exit code 1 when it does not.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+BOUND = 0.25
 TYPES = (
     # service, code, category, share, words of the description
     ("EC2", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "scheduledChange", 24, 190),
@@ -248,32 +251,11 @@ def cpu_so_far() -> float:
     return spent.user + spent.system + spent.children_user + spent.children_system
 
 
-def cpu_of(command: list[str], env: dict[str, str]) -> float:
-    """CPU seconds of a command, user and system."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def brief(folder: Path) -> None:
-    """`offcall brief` over everything, less Python's own start."""
-    env = {**os.environ, "OFFCALL_HISTORY": f"sqlite:///{folder}/history.sqlite"}
-    estate = folder / "offcall.yaml"
-    estate.write_text("name: benchmark\n")
-    program = Path(sys.executable).with_name("offcall")
-    start = min(cpu_of([sys.executable, "-c", "pass"], env) for _ in range(3))
-    asked = [str(program), "brief", "--estate", str(estate), "--now", "2026-11-24T09:00Z", "-q"]
-    took = min(cpu_of(asked, env) for _ in range(3)) - start
-    print(f"offcall brief: {took:.2f} s of CPU over Python's start (goal: under 1 s)")
-
-
 def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5, help="of the largest size")
-    parser.add_argument("--no-brief", action="store_true")
     parser.add_argument("--step", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
@@ -287,9 +269,11 @@ def main() -> None:
             file = folder / "events.jsonl"
             with file.open("w", encoding="utf-8") as out:
                 out.writelines(f"{line}\n" for line in events(count))
-            report(count, file, folder, options.rounds if count == options.events else 1)
-        if not options.no_brief:
-            brief(folder)
+            ratio = report(count, file, folder, options.rounds if count == options.events else 1)
+    load = os.getloadavg()[0]
+    verdict = "within the bound" if ratio >= BOUND else "below the bound"
+    print(f"import against bare: {ratio:.2f}, {verdict} of {BOUND}; load average {load:.1f}")
+    raise SystemExit(int(ratio < BOUND))
 
 
 def fresh(step: str, file: Path, folder: Path) -> dict[str, float]:
@@ -304,8 +288,8 @@ def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
 
 
-def report(count: int, file: Path, folder: Path, rounds: int) -> None:
-    """Measure one size, and print it."""
+def report(count: int, file: Path, folder: Path, rounds: int) -> float:
+    """Measure one size, print it, and give the rate of the import over that of the bare insert."""
     turns = [(fresh("bare", file, folder), fresh("ingest", file, folder)) for _ in range(rounds)]
     bare_one, first = (medians(list(step)) for step in zip(*turns, strict=True))
     again = measured("ingest", file, folder)
@@ -326,6 +310,7 @@ def report(count: int, file: Path, folder: Path, rounds: int) -> None:
         f"  open or upcoming  {read['found']:,} read in {read['seconds']:.2f} s, "
         f"{read['cpu']:.2f} s of CPU"
     )
+    return bare_one["seconds"] / first["seconds"]
 
 
 if __name__ == "__main__":
