@@ -3,8 +3,9 @@
     python benchmarks/brief.py [--events 100000] [--open 0.02 0.1]
 
 Bound: 1 s with 2 % of the events under way, which are 2,000 things to look after; exit code 1 when
-it is missed. What five times as many cost is shown beside it, without a bound. The starts of the events lie within a year around now. The command is run as a user
-runs it, in a process of its own; its CPU time counts, user and system; the best of three.
+it is missed. What five times as many cost is shown beside it, without a bound. The starts of the
+events lie within a year around now. The command is run as a user runs it, in a process of its own;
+its CPU time counts, user and system; the best of three.
 """
 
 from __future__ import annotations
