@@ -10,6 +10,7 @@ import pytest
 from offcall.core.context import Context
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.estate import Estate
+from offcall.core.registry import find_tool
 from offcall.core.windows import Window
 from offcall.health import store
 from offcall.health.brief import contribute
@@ -46,7 +47,13 @@ def test_what_is_told_and_in_which_part(ctx: Context) -> None:
             message(4, status="closed"),
             message(5, code="AWS_RDS_OPERATIONAL_ISSUE", category="issue", status="open"),
             message(6, code="AWS_VPN_REDUNDANCY_LOSS", **notice),
-            message(7, code="AWS_RDS_OPERATIONAL_NOTIFICATION", **notice, actionability=None),
+            message(
+                7,
+                code="AWS_RDS_OPERATIONAL_NOTIFICATION",
+                start=NOW - timedelta(days=60),
+                actionability=None,
+                **notice,
+            ),
             message(8, code="AWS_BILLING_NOTIFICATION", **notice),
         )
         part = contribute(ctx, WINDOW)
@@ -68,11 +75,44 @@ def test_a_recent_notice_is_told_once(ctx: Context) -> None:
                 category="accountNotification",
                 status="open",
                 actionability="INFORMATIONAL",
+                start=NOW - timedelta(days=1),
                 lastUpdatedTime="Wed, 25 Nov 2026 09:00:00 GMT",
             ),
         )
         (one,) = contribute(ctx, WINDOW).findings
     assert one.category == "notice"
+
+
+def test_nothing_that_is_open_or_begins_in_the_window_vanishes(ctx: Context) -> None:
+    old = {"status": "open", "start": NOW - timedelta(days=60), "actionability": None}
+    with ctx:
+        take(
+            ctx,
+            message(
+                1,
+                code="AWS_RDS_OPERATIONAL_NOTIFICATION",
+                category="accountNotification",
+                status="open",
+                start=NOW + timedelta(days=3),
+                actionability=None,
+            ),
+            message(2, start=NOW + timedelta(days=3), eventTypeCategory=None),
+            message(3, code="AWS_RDS_SOMETHING", category="newKind", **old),
+            message(4, code="AWS_RDS_SOMETHING", eventTypeCategory=None, **old),
+            message(5, code="AWS_RDS_OPERATIONAL_ISSUE", eventTypeCategory=None, **old),
+        )
+        told = {int(one.key[-1]): one for one in contribute(ctx, WINDOW).findings}
+        assert {number: one.category for number, one in told.items()} == {
+            1: "change",
+            2: "change",
+            3: "open",
+            4: "open",
+            5: "open",
+        }
+        assert told[2].deadline == NOW + timedelta(days=3)
+        found = find_tool("health changes").call(ctx, window="next 14 days")
+        assert {int(one.key[-1]) for one in found.changes} == {1, 2}
+        assert {int(one.key[-1]) for one in found.overdue} == {3, 4}
 
 
 def test_what_somebody_took_says_who(ctx: Context) -> None:

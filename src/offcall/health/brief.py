@@ -30,8 +30,9 @@ NEWS = timedelta(days=7)
 def contribute(ctx: Context, window: Window) -> Contribution:
     """Events that are not closed, and whether the feeds still bring any.
 
-    Scheduled changes are told when they begin before the end of the window, also when their date
-    has passed; issues and what asks for action are told as long as they are open.
+    What begins after the window is kept for later. Scheduled changes are told also when their date
+    has passed; issues, what asks for action and what is of an unknown kind as long as they are
+    open; a notice for a week after it was updated, began or ended.
     """
     history = open_history(ctx)
     events = shown(ctx, store.events(history, phases=Phases(OPEN, ctx.now), texts=False))
@@ -57,17 +58,17 @@ def contribute(ctx: Context, window: Window) -> Contribution:
 
 
 def _begins_after(event: EventState, window: Window) -> bool:
-    if event.category != Category.SCHEDULED_CHANGE:
+    if event.category in (Category.ISSUE, Category.INVESTIGATION):
         return False
     return event.start is not None and window.end is not None and event.start >= window.end
 
 
 def _is_news(event: EventState, now: datetime) -> bool:
     """Whether it is still to be told; this does not depend on how far somebody looks."""
-    if event.category in (Category.SCHEDULED_CHANGE, Category.ISSUE, Category.INVESTIGATION):
+    if event.category != Category.ACCOUNT_NOTIFICATION:
         return True
     # A notice is news once; one that asks for action stays until somebody takes it.
     if event.actionability in ("ACTION_REQUIRED", "ACTION_MAY_BE_REQUIRED") or event.abuse:
         return True
-    begins = event.last_updated or event.start
-    return begins is None or begins >= now - NEWS
+    times = [one for one in (event.last_updated, event.start, event.end) if one is not None]
+    return not times or max(times) >= now - NEWS

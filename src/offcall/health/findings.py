@@ -78,7 +78,7 @@ def _alike(event: EventState, now: datetime) -> _Alike:
             "source": guide.source,
             "starts": event.start,
             "deadline": event.start if change else None,
-            "category": _category(event),
+            "category": _category(event, now),
         },
     )
 
@@ -167,12 +167,15 @@ def taken(event: EventState, entity: str | None = None) -> str | None:
     return f"{word} by {action.by}{when}{note}"
 
 
-def _category(event: EventState) -> str:
+def _category(event: EventState, now: datetime) -> str:
     if event.category == Category.SCHEDULED_CHANGE:
         return "change"
     if event.category in (Category.ISSUE, Category.INVESTIGATION):
         return "open"
-    return "open" if _asks_for_action(event) or _is_security(event) else "notice"
+    if _asks_for_action(event) or _is_security(event) or not event.is_of_known_kind:
+        return "open"
+    # What AWS only tells, but for a day that is still to come, is no news of yesterday.
+    return "change" if event.start is not None and event.start > now else "notice"
 
 
 def _asks_for_action(event: EventState) -> bool:

@@ -17,7 +17,7 @@ from offcall.health.during import Subject, likelihood, rank
 from offcall.health.findings import findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
-from offcall.health.model import Category, Change, EventState, Scope, Status
+from offcall.health.model import Change, EventState, Scope, Status
 from offcall.health.naming import resources_named
 from offcall.health.phases import Phases
 from offcall.health.resources import account_resource, resource_of, resources_of
@@ -146,7 +146,6 @@ def changes(
             region=region,
             account=account,
             service=service,
-            category=str(Category.SCHEDULED_CHANGE),
             phases=Phases(OPEN, ctx.now),
         ),
     )

@@ -68,6 +68,7 @@ class ActionKind(StrEnum):
 
 
 _STATUSES = frozenset(one.value for one in Status)
+_KINDS = frozenset(one.value for one in Category)
 
 EventKey = tuple[str | None, str]
 """Affected account (None for a public event) and event ARN."""
@@ -299,6 +300,11 @@ class EventState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     def is_closed(self) -> bool:
         """AWS says that it is over. Text that says so does not count: see `resolved_by_text`."""
         return self.status == Status.CLOSED
+
+    @property
+    def is_of_known_kind(self) -> bool:
+        """AWS named its category, by a word that we know."""
+        return self.category in _KINDS
 
     def phase(self, now: datetime) -> Status:
         """Whether it is upcoming, open or closed at `now`.

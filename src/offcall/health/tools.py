@@ -89,7 +89,8 @@ def changes(
 ) -> ChangeList:
     """What AWS is going to change, each with deadline, owner, runbook and next step.
 
-    Changes whose date has passed and that are not done are listed after those in the window.
+    Also notices that begin in the window, and what AWS calls by no kind that is known. Changes
+    whose date has passed and that are not done are listed after those in the window.
     """
     from offcall.health.looking import changes as found
 

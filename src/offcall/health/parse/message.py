@@ -25,6 +25,13 @@ __all__ = [
 ]
 
 _CATEGORIES = {one.value.lower(): one.value for one in Category}
+_BY_CODE = (
+    ("_SCHEDULED", Category.SCHEDULED_CHANGE.value),
+    ("_PLANNED_LIFECYCLE_EVENT", Category.SCHEDULED_CHANGE.value),
+    ("_OPERATIONAL_ISSUE", Category.ISSUE.value),
+    ("_NOTIFICATION", Category.ACCOUNT_NOTIFICATION.value),
+)
+"""What the ends of AWS's event type codes say of the category."""
 # aws-samples' own test events say so.
 _CATEGORIES["plannedchange"] = Category.SCHEDULED_CHANGE.value
 _EXACT = {one.value: one.value for one in Category}
@@ -104,7 +111,8 @@ def delivery_of(
     scope = scope.upper() if scope else None
     receiving = text(envelope.account, "account", notes) or origin.account
     account = None if scope == Scope.PUBLIC else _account(detail, receiving, notes)
-    category, written = _category(detail.category, notes)
+    code = text(detail.code, "eventTypeCode", notes) or at_code
+    category, written = _category(detail.category, code, notes)
     communication = text(detail.communication_id, "communicationId", notes)
     page = number(detail.page, 1, "page", notes)
     total = number(detail.total_pages, 1, "totalPages", notes)
@@ -116,7 +124,7 @@ def delivery_of(
         key=b"",
         account=account,
         arn=arn,
-        code=text(detail.code, "eventTypeCode", notes) or at_code,
+        code=code,
         service=text(detail.service, "service", notes) or at_service,
         category=category,
         category_written=written,
@@ -182,12 +190,15 @@ def _account(detail: Detail, receiving: str | None, notes: list[str]) -> str | N
     return found or receiving
 
 
-def _category(value: Any, notes: list[str]) -> tuple[str, str | None]:
+def _category(value: Any, code: str, notes: list[str]) -> tuple[str, str | None]:
     if isinstance(value, str) and value in _EXACT:
         return value, None
     written = text(value, "eventTypeCategory", notes)
     if written is None:
-        return "", None
+        found = next((kind for ending, kind in _BY_CODE if code.endswith(ending)), "")
+        if found:
+            notes.append(f"eventTypeCategory is not given: {found} by the event type's name")
+        return found, None
     known = _CATEGORIES.get(written.lower())
     if known is None:
         notes.append(f"unknown category {written!r:.60}")
