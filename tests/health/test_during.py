@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from offcall.core.errors import UserError
 from offcall.core.findings import Resource
-from offcall.health.during import Subject, likelihood, rank
+from offcall.health.during import Subject, likelihood, rank, service_of, the_resource
 from offcall.health.model import Entity, EventState
 
 AT = datetime(2026, 11, 18, 2, 15, tzinfo=UTC)
@@ -125,3 +126,76 @@ def test_near_in_time_wins_among_equals() -> None:
 def test_without_a_resource_the_region_is_asked() -> None:
     subject = Subject(region="us-east-1")
     assert ranked(public("a"), public("b", region="eu-west-1"), subject=subject) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"description": "This maintenance has been canceled."}, "AWS cancelled it"),
+        ({"status": "closed", "last_updated": AT - timedelta(days=1)}, "before its date"),
+    ],
+)
+def test_a_change_that_did_not_happen_is_no_cause(values: dict[str, object], said: str) -> None:
+    change = event(
+        "x",
+        code="AWS_RDS_MAINTENANCE_SCHEDULED",
+        category="scheduledChange",
+        end=AT + timedelta(hours=1),
+        entities=(Entity(value=ORDERS),),
+        **values,
+    )
+    (one,) = rank([change], AT, SUBJECT, WITHIN)
+    assert said in one.reasons[0]
+    assert likelihood([one]) == "none"
+
+
+def test_what_nobody_closed_explains_at_most_perhaps() -> None:
+    at = AT - timedelta(days=161)
+    old = event("x", entities=(Entity(value=ORDERS),), start=at, last_updated=at)
+    (one,) = rank([old], AT, SUBJECT, WITHIN)
+    assert one.reasons[0] == "open, but not updated for 161 days"
+    assert likelihood([one]) == "possible"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"entities": (Entity(value=ORDERS.replace("orders", "other")),)},
+        {
+            "service": "EBS",
+            "start": AT - timedelta(hours=3),
+            "end": AT - timedelta(hours=1),
+            "status": "closed",
+        },
+        {"service": "ABUSE", "code": "AWS_ABUSE_DOS_REPORT", "entities": (Entity(value=ORDERS),)},
+    ],
+)
+def test_what_only_looks_like_a_cause_is_told_and_not_counted(values: dict[str, object]) -> None:
+    found = rank([event("x", **values)], AT, SUBJECT, WITHIN)
+    assert [one.counts for one in found] == [False]
+    assert likelihood(found) == "none"
+
+
+def test_of_what_is_unknown_nothing_is_guessed() -> None:
+    nobody = Subject(resource=the_resource("nobody-db", (), region=None, account=None))
+    assert ranked(event("a"), public("b", region="global"), subject=nobody) == []
+
+
+def test_the_service_is_that_of_the_resource() -> None:
+    reported = Resource(kind="ec2 instance", id="i-0c4e5a6b7d8f90123", service="ABUSE")
+    assert service_of(reported) == "EC2"
+    assert service_of(Resource(kind="rds instance", id=ORDERS, service="ABUSE")) == "RDS"
+    assert service_of(Resource(kind="abuse resource", id="x", service="ABUSE")) is None
+
+
+def test_a_name_that_several_have_is_ambiguous() -> None:
+    known = [
+        Resource(kind="rds instance", id=arn, name="orders-db", account=account, region="us-east-1")
+        for account in ("111122223333", "999988887777")
+        for arn in (ORDERS.replace("111122223333", account),)
+    ]
+    with pytest.raises(UserError, match="ambiguous") as caught:
+        the_resource("orders-db", known, region=None, account=None)
+    assert ORDERS in str(caught.value)
+    assert the_resource("orders-db", known, region=None, account="111122223333").id == ORDERS
+    assert the_resource(ORDERS, known, region=None, account=None).id == ORDERS

@@ -13,11 +13,11 @@ from offcall.core.text import plural
 from offcall.core.windows import Window
 from offcall.health import store
 from offcall.health.changes import split
-from offcall.health.during import Subject, likelihood, rank
+from offcall.health.during import Subject, likelihood, rank, service_of, the_resource
 from offcall.health.findings import findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
-from offcall.health.model import Change, EventState, Scope, Status
+from offcall.health.model import Category, Change, EventState, Scope, Status
 from offcall.health.naming import resources_named
 from offcall.health.phases import Phases
 from offcall.health.resources import account_resource, resource_of, resources_of
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from offcall.core.context import Context
+
+READ = 200
+"""Changes around a moment whose texts are read."""
 
 __all__ = ["around", "changes", "detail", "listed", "row", "section", "shown"]
 
@@ -231,28 +234,31 @@ def around(
     resource: str | None,
     service: str | None,
     region: str | None,
+    account: str | None,
     within: timedelta,
     limit: int,
 ) -> Around:
     """See `health during`."""
-    from offcall.catalog.resources import named
-
     history = open_history(ctx)
     window = Window(at - within, at + within, "", ctx.zone)
     found = store.events(history, window=window, texts=False)
-    subject = Subject(service=service.upper() if service else None, region=region)
+    subject = Subject(service=service.upper() if service else None, region=region, account=account)
     if resource is not None:
         known = [one for event in found for one in resources_of(event)]
-        one = named(resource, known)
-        if one not in known:
-            one = named(resource, resources_named(history, resource))
+        one = the_resource(
+            resource, [*known, *resources_named(history, resource)], region=region, account=account
+        )
         subject = Subject(
             resource=one,
-            service=subject.service or one.service,
+            service=subject.service or service_of(one),
             region=region or one.region,
-            account=one.account,
+            account=account or one.account,
         )
-    ranks = rank(found, at, subject, within)
+    near = [one.event for one in rank(found, at, subject, within)]
+    changes = [one for one in near if one.category == Category.SCHEDULED_CHANGE]
+    # Whether a change was cancelled stands in its text alone.
+    store.add_texts(history, changes[:READ])
+    ranks = rank(near, at, subject, within)
     kind = likelihood(ranks)
     length = duration_text(within)
     return Around(
@@ -260,7 +266,7 @@ def around(
         subject=subject.words(),
         within=length,
         likelihood=kind,
-        verdict=_verdict(kind, subject, len(ranks), length),
+        verdict=_verdict(kind, subject, sum(one.counts for one in ranks), length),
         ranks=tuple(
             RankRow(event=row(ctx, one.event), score=one.score, reasons=one.reasons)
             for one in ranks[:limit]

@@ -32,6 +32,7 @@ __all__ = [
     "FeedSeen",
     "IngestReport",
     "act",
+    "add_texts",
     "event",
     "events",
     "feeds",
@@ -105,6 +106,15 @@ def events(
         query = query.limit(limit)
     with history.read() as conn:
         return _states(conn, conn.execute(query).all(), among=conditions, texts=texts)
+
+
+def add_texts(history: History, states: Sequence[EventState]) -> None:
+    """Give states that were read without texts their descriptions; a few hundred at most."""
+    by_key = {event_key(one.account or "", one.arn): one for one in states}
+    query = select(table.c.id, table.c.key).where(table.c.key.in_(list(by_key)))
+    with history.read() as conn:
+        rows = conn.execute(query).all() if by_key else []
+        describe(conn, {row.id: by_key[bytes(row.key)] for row in rows})
 
 
 def event(history: History, arn: str, account: str | None = None) -> EventState:

@@ -106,6 +106,9 @@ def during(
     resource: Annotated[str | None, Param("ARN or name of what went wrong")] = None,
     service: Annotated[str | None, Param("its service, when offcall cannot know it")] = None,
     region: Annotated[str | None, Param("its region, when offcall cannot know it")] = None,
+    account: Annotated[
+        str | None, Param("the account it is in, when several have one of that name")
+    ] = None,
     within: Annotated[str, Param("how far before and after to look: 2h, 1d, PT90M")] = "2h",
     limit: Annotated[int, Param("show at most this many")] = 10,
 ) -> Around:
@@ -122,6 +125,7 @@ def during(
         resource=resource,
         service=service,
         region=region,
+        account=account,
         within=ctx.length(within),
         limit=limit,
     )
