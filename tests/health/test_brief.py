@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from offcall.core.context import Context
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.estate import Estate
+from offcall.core.findings import Severity
 from offcall.core.registry import find_tool
 from offcall.core.windows import Window
 from offcall.health import store
 from offcall.health.brief import contribute
 from offcall.health.model import Origin
 from offcall.health.parse import parse
+from offcall.health.snapshot import RegionRules, Setup
 from offcall.history import open_history
+from offcall.history.findings import lookup
 from tests.health.messages import arn_of, message
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -121,6 +125,49 @@ def test_what_somebody_took_says_who(ctx: Context) -> None:
         store.act(open_history(ctx), arn_of(1), None, "acknowledge", "ana", NOW)
         (one,) = contribute(ctx, WINDOW).findings
     assert [fact.value for fact in one.evidence if fact.name == TAKEN] == ["acknowledged by ana"]
+
+
+def waiting(tmp_path: Path, **more: Any) -> Context:
+    health = {"regions": ["us-east-1"], **more}
+    return Context(Estate({"history": str(tmp_path / "h.sqlite"), "health": health}), now=NOW)
+
+
+def test_who_waits_for_events_hears_that_none_come(ctx: Context, tmp_path: Path) -> None:
+    with ctx:
+        assert contribute(ctx, WINDOW).findings == (), "nobody named a queue or a region"
+    with waiting(tmp_path) as other:
+        part = contribute(other, WINDOW)
+        assert [(one.rule, one.severity) for one in part.findings] == [
+            ("health-no-feed", Severity.HIGH)
+        ]
+        assert part.looks
+        take(other, message(1, status="closed"))
+        assert contribute(other, WINDOW).findings == ()
+
+
+def test_the_last_look_of_the_doctor_is_told(tmp_path: Path) -> None:
+    sick = Setup(
+        taken_at=NOW,
+        source="a test",
+        wanted=("us-east-1",),
+        regions=(RegionRules(region="us-east-1"), RegionRules(region="us-west-2")),
+    )
+    with waiting(tmp_path) as ctx, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("offcall.health.people.read_setup", lambda *_: sick)
+        assert "health-rule-missing" in {
+            one.rule for one in find_tool("health doctor").call(ctx).all_findings()
+        }
+        rules = [one.rule for one in contribute(ctx, WINDOW).findings]
+        assert "health-rule-missing" in rules
+        assert rules.count("health-no-feed") == 1
+        well = sick.model_copy(update={"wanted": (), "regions": ()})
+        patch.setattr("offcall.health.people.read_setup", lambda *_: well)
+        find_tool("health doctor").call(ctx)
+        told = {one.rule for one in contribute(ctx, WINDOW).findings}
+        assert "health-rule-idle" not in told
+        with open_history(ctx).read() as conn:
+            kept = lookup(conn, now=NOW, scope="health-doctor", present=True)
+        assert told == {"health-no-feed", *(one.finding.rule for one in kept)}
 
 
 def test_quarantine_is_told(ctx: Context) -> None:

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from offcall.core.contributions import Contribution
 from offcall.health import quarantine, store
-from offcall.health.checks.feeds import held, silent
+from offcall.health.checks.feeds import held, never, silent
 from offcall.health.findings import findings_of
-from offcall.health.interest import OPEN, section, shown
+from offcall.health.interest import DOCTOR, LIVE, OPEN, section, shown
 from offcall.health.model import Category, EventState
 from offcall.health.phases import Phases
 from offcall.health.snapshot import FeedFacts, Setup
 from offcall.history import open_history
+from offcall.history.findings import lookup
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from offcall.core.context import Context
+    from offcall.core.findings import Finding
     from offcall.core.windows import Window
+    from offcall.history.database import History
 
 __all__ = ["contribute"]
 
@@ -43,18 +46,32 @@ def contribute(ctx: Context, window: Window) -> Contribution:
             later.append(one)
         elif _is_news(one, ctx.now):
             told.append(one)
+    own = section(ctx)
     setup = Setup(
         taken_at=ctx.now,
         source="the history",
-        silent_after_days=section(ctx).silent_after_days,
+        silent_after_days=own.silent_after_days,
         feeds=tuple(map(FeedFacts.of, store.feeds(history))),
         quarantine=quarantine.held_count(history),
     )
+    # Who names a queue or a region waits for events; without a feed, silence is not good news.
+    waits = not ctx.demo and bool(own.queues or own.regions)
+    about_feeds = [*silent(setup, ctx.now), *held(setup, ctx.now)]
+    about_feeds += never(setup, ctx.now) if waits else ()
+    known = {one.fingerprint for one in about_feeds}
+    examined = [one for one in _examined(history, ctx.now) if one.fingerprint not in known]
     return Contribution(
-        findings=(*findings_of(told, ctx.now), *silent(setup, ctx.now), *held(setup, ctx.now)),
+        findings=(*findings_of(told, ctx.now), *about_feeds, *examined),
         later=tuple(findings_of(later, ctx.now)),
-        looks=bool(setup.feeds),
+        looks=bool(setup.feeds) or waits,
     )
+
+
+def _examined(history: History, now: datetime) -> list[Finding]:
+    """What the doctor found when it looked last, but for what is known without AWS."""
+    with history.read() as conn:
+        found = lookup(conn, now=now, scope=DOCTOR, present=True)
+    return [one.finding for one in found if one.finding.rule not in LIVE]
 
 
 def _begins_after(event: EventState, window: Window) -> bool:

@@ -12,9 +12,15 @@ from offcall.health.model import EventState
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["OPEN", "section", "shown"]
+__all__ = ["DOCTOR", "LIVE", "OPEN", "section", "shown"]
 
 OPEN = ("open", "upcoming")
+
+DOCTOR = "health-doctor"
+"""The scope under which the history keeps what the doctor found."""
+
+LIVE = frozenset({"health-feed-silent", "health-no-feed", "health-quarantine"})
+"""Checks that need only the history: the brief asks them itself."""
 
 
 def section(ctx: Context) -> Section:

@@ -9,12 +9,14 @@ from offcall.catalog import open_catalog
 from offcall.core.checks import checks_of, run_checks
 from offcall.health import quarantine, store
 from offcall.health.doctor import read_setup
+from offcall.health.interest import DOCTOR, LIVE
 from offcall.health.looking import annotated
 from offcall.health.quarantine import Held
 from offcall.health.snapshot import Setup
 from offcall.health.work import ActionDone, Doctor, HeldRow, QuarantineList
 from offcall.history import open_history
 from offcall.history.audit import person
+from offcall.history.findings import record
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
@@ -104,6 +106,10 @@ def examined(ctx: Context, queues: list[str]) -> Doctor:
     """The checks of this room on how events reach us."""
     setup = ctx.snapshot(Setup, lambda: read_setup(ctx, queues))
     found = open_catalog(ctx).annotate(run_checks(checks_of("health"), setup, ctx.now))
+    if ctx.load is None and not ctx.demo:
+        away = bool(setup.unread)
+        asked = [one for one in found if one.rule not in LIVE]
+        record(open_history(ctx), DOCTOR, asked, ctx.now, complete=not away)
     return Doctor(
         source=f"{setup.source}, {setup.taken_at:%Y-%m-%d %H:%M} UTC",
         looked_at=tuple(_looked_at(setup)),

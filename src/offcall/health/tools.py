@@ -295,14 +295,17 @@ def quarantine_discard(
     return discarded(ctx, id, why, by)
 
 
-@tool("health doctor", snapshot=True)
+@tool("health doctor", effect=Effect.RECORD, snapshot=True)
 def doctor(
     ctx: Context,
     queue: Annotated[
         list[str] | None, Param("also look at this queue; those of the estate anyway")
     ] = None,
 ) -> Doctor:
-    """Whether Health events can reach offcall, and do: rules, queues, plan, feeds, quarantine."""
+    """Whether Health events can reach offcall, and do: rules, queues, plan, feeds, quarantine.
+
+    What it finds is kept in offcall's history, so that the brief tells it until the next look.
+    """
     from offcall.health.people import examined
 
     return examined(ctx, queue or [])
