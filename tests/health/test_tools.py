@@ -79,6 +79,32 @@ def test_import_says_what_is_wrong_with_a_file(call: Call, tmp_path: Path) -> No
         call("health import", files=[])
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "there is no message"), ("<html>403</html>", "1 message: not understood")],
+)
+def test_a_file_without_an_event_is_an_error(
+    call: Call, tmp_path: Path, text: str, said: str
+) -> None:
+    result = call("health import", files=[write(tmp_path / "x.json", text)])
+    assert result.failed()
+    assert said in result.incomplete()[0]
+
+
+def test_some_that_is_not_understood_is_warned_of_and_strictly_an_error(
+    call: Call, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "x.jsonl", message(1), "{ broken")
+    result = call("health import", files=[file])
+    assert not result.failed()
+    assert result.incomplete() == (
+        "1 message: not understood, and kept in quarantine (see `offcall health quarantine`)",
+    )
+    assert call("health import", files=[file], strict=True).failed()
+    whole = write(tmp_path / "y.jsonl", message(1))
+    assert not call("health import", files=[whole], strict=True).failed()
+
+
 @pytest.mark.parametrize("hurt", ["cut off", "overwritten"])
 def test_what_comes_before_the_damage_is_imported(call: Call, tmp_path: Path, hurt: str) -> None:
     whole = gzip.compress("\n".join(message(n) for n in range(3000)).encode())
@@ -89,7 +115,7 @@ def test_what_comes_before_the_damage_is_imported(call: Call, tmp_path: Path, hu
     result = call("health import", files=[file])
     assert 500 < result.new < 2500
     assert len(call("health list", limit=3000).events) == result.new
-    (said,) = result.incomplete()
+    said, *_ = result.incomplete()
     assert f"damaged or cut off: {'it is cut off' if hurt == 'cut off' else 'Error'}" in said
     assert f"{result.new:,} events before the damage imported" in said
     assert result.failed()

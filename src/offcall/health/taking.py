@@ -90,7 +90,9 @@ class _Rejects:
             self._out.write(item.body.replace(b"\n", b" ") + b"\n")
 
 
-def import_files(ctx: Context, paths: list[Path], rejects: Path | None) -> ImportResult:
+def import_files(
+    ctx: Context, paths: list[Path], rejects: Path | None, *, strict: bool
+) -> ImportResult:
     """See `health import`."""
     files = files_of(paths)
     history = open_history(ctx)
@@ -123,7 +125,25 @@ def import_files(ctx: Context, paths: list[Path], rejects: Path | None) -> Impor
         total,
         refused.first,
         rejects,
-    ).model_copy(update={"unread": tuple(damaged), "bad": bool(damaged)})
+    ).model_copy(
+        update={
+            "unread": (*damaged, *_not_understood(total)),
+            # Nothing but what is no event: another file was meant.
+            "bad": bool(damaged)
+            or total.messages == total.rejected
+            or (strict and total.rejected > 0),
+        }
+    )
+
+
+def _not_understood(total: store.IngestReport) -> list[Unread]:
+    if not total.messages:
+        return [Unread(what="nothing to import", why="there is no message in it")]
+    if not total.rejected:
+        return []
+    count = plural(total.rejected, "message")
+    why = "not understood, and kept in quarantine"
+    return [Unread(what=count, why=why, hint="see `offcall health quarantine`")]
 
 
 def _result(

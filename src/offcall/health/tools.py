@@ -140,17 +140,19 @@ def import_events(
     rejects: Annotated[
         Path | None, Param("also write what could not be understood there", metavar="FILE")
     ] = None,
+    strict: Annotated[bool, Param("exit with 2 when anything was not understood")] = False,
 ) -> ImportResult:
     """Take events in from files: JSON, JSON Lines, gzip of both, in any of AWS's shapes.
 
     EventBridge events, SNS and SQS envelopes, answers of the Health API, AHA's events. Importing
-    a file again changes nothing. What cannot be understood is kept in quarantine.
+    a file again changes nothing. What cannot be understood is kept in quarantine; a file in which
+    nothing is understood gives exit code 2.
     """
     from offcall.health.taking import import_files
 
     if not files:
         raise UserError("no file given", expected="files or folders, or - for standard input")
-    return import_files(ctx, files, rejects)
+    return import_files(ctx, files, rejects, strict=strict)
 
 
 @tool("health sync", effect=Effect.RECORD)
