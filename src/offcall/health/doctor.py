@@ -15,6 +15,8 @@ from offcall.health.api import NO_PLAN
 from offcall.health.aws import Access
 from offcall.health.looking import section
 from offcall.health.reconcile import missed_since
+from offcall.health.regions import to_read
+from offcall.health.rules import fits, left_out, narrowed_by
 from offcall.health.snapshot import FeedFacts, Missed, QueueFacts, RegionRules, Rule, Setup
 from offcall.health.sqs import region_of
 from offcall.health.taking import access
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["read_setup"]
 
 T = TypeVar("T")
-
-HEALTH = "aws.health"
 
 
 def read_setup(ctx: Context, queues: Iterable[str] = ()) -> Setup:
@@ -79,16 +79,18 @@ class _Reader:
     def __init__(self, with_aws: Access, unread: list[Unread]) -> None:
         self._aws = with_aws
         self._unread = unread
+        self._account: str | None = None
 
     def all(
         self, wanted: tuple[str, ...], urls: tuple[str, ...], *, organization: bool
     ) -> dict[str, Any]:
         """The members of `Setup` that AWS knows."""
-        regions = [*wanted, *(one for one in ("us-east-1", "us-west-2") if one not in wanted)]
+        self._account = self._try("the account", self._aws.account)
+        regions = to_read(wanted)
         rules = (self._try(f"rules in {one}", partial(self._rules, one)) for one in regions)
         facts = (self._try(f"queue {url}", partial(self._queue, url)) for url in urls)
         found: dict[str, Any] = {
-            "account": self._try("the account", self._aws.account),
+            "account": self._account,
             "wanted": wanted,
             "regions": tuple(one for one in rules if one is not None),
             "queues": tuple(one for one in facts if one is not None),
@@ -110,8 +112,8 @@ class _Reader:
         events = self._aws.client("events", region)
         found = []
         for rule in events.pages("list_rules", "Rules"):
-            pattern = _pattern(rule.get("EventPattern"))
-            if pattern is None:
+            pattern = _json(rule.get("EventPattern"))
+            if not fits(pattern):
                 continue
             name = rule["Name"]
             targets = events.pages("list_targets_by_rule", "Targets", Rule=name)
@@ -120,7 +122,8 @@ class _Reader:
                     name=name,
                     enabled=rule.get("State", "ENABLED").startswith("ENABLED"),
                     targets=tuple(one["Arn"] for one in targets),
-                    narrowed=tuple(sorted(pattern.get("detail") or {})),
+                    narrowed=narrowed_by(pattern),
+                    left_out=left_out(pattern, account=self._account, region=region),
                 )
             )
         return RegionRules(region=region, rules=tuple(found))
@@ -185,19 +188,6 @@ def _json(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _pattern(text: str | None) -> dict[str, Any] | None:
-    """The pattern, if it lets Health events through."""
-    pattern = _json(text)
-    sources = pattern.get("source")
-    if not isinstance(sources, list):
-        return None
-    prefixes = [one.get("prefix") for one in sources if isinstance(one, dict)]
-    fits = HEALTH in sources or any(
-        isinstance(one, str) and HEALTH.startswith(one) for one in prefixes
-    )
-    return pattern if fits else None
 
 
 def _senders(policy: dict[str, Any]) -> tuple[str, ...]:

@@ -24,13 +24,16 @@ class Rule(_Fact):
     enabled: bool
     targets: tuple[str, ...] = ()
     narrowed: tuple[str, ...] = Field(
-        default=(), description="Members of `detail` by which the pattern leaves events out."
+        default=(), description="Members by which the pattern leaves some events out."
+    )
+    left_out: tuple[str, ...] = Field(
+        default=(), description="Members of the envelope by which it leaves all usual events out."
     )
 
     @property
     def works(self) -> bool:
-        """It is on, and leads somewhere."""
-        return self.enabled and bool(self.targets)
+        """It is on, leads somewhere, and lets the usual event through."""
+        return self.enabled and bool(self.targets) and not self.left_out
 
 
 class RegionRules(_Fact):

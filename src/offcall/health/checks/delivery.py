@@ -8,15 +8,22 @@ from datetime import UTC, datetime
 from offcall.core.checks import Example, check
 from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
 from offcall.health.model import EventState
-from offcall.health.snapshot import Missed, RegionRules, Rule, Setup
+from offcall.health.regions import backup_of, global_of
+from offcall.health.snapshot import Missed, QueueFacts, RegionRules, Rule, Setup
 
-__all__ = ["backup_rule", "feed_gap", "gap_findings", "idle_rule", "missing_rule", "narrow_rule"]
+__all__ = [
+    "backup_rule",
+    "elsewhere",
+    "feed_gap",
+    "gap_findings",
+    "idle_rule",
+    "missing_rule",
+    "narrow_rule",
+]
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 REGIONS = "https://docs.aws.amazon.com/health/latest/ug/choosing-a-region.html"
 EVENTS = "https://docs.aws.amazon.com/health/latest/ug/cloudwatch-events-health.html"
-BACKUP = "us-west-2"
-GLOBAL = "us-east-1"
 _GOOD = (Rule(name="health", enabled=True, targets=("arn:aws:sqs:us-east-1:1:health",)),)
 
 
@@ -67,10 +74,12 @@ def _rule_fix(region: str) -> Fix:
 )
 def missing_rule(setup: Setup, now: datetime) -> Iterator[Finding]:
     """Each wanted region that was read and has no rule."""
-    covered = bool(setup.works_in(BACKUP))
-    for region in (*setup.wanted, *({GLOBAL} - set(setup.wanted))):
+    everywhere = global_of(setup.wanted)
+    for region in (*setup.wanted, *(one for one in everywhere if one not in setup.wanted)):
         if setup.rules_in(region) != ():
             continue
+        backup = backup_of(region)
+        covered = backup is not None and bool(setup.works_in(backup))
         if region not in setup.wanted:
             title = "Health events of global services (IAM, CloudFront, …) reach nobody: no rule"
         else:
@@ -106,16 +115,22 @@ def idle_rule(setup: Setup, now: datetime) -> Iterator[Finding]:
             if rule.works:
                 continue
             off = not rule.enabled
+            how = "disabled" if off else "without a target"
+            step = "Enable the rule" if off else "Give the rule the queue as its target"
+            if rule.left_out and not off:
+                names = ", ".join(rule.left_out)
+                how = f"deaf to the usual Health events of this account and region: {names}"
+                step = f"Take {names} out of the rule's event pattern"
             yield Finding(
                 rule="health-rule-idle",
                 severity=Severity.HIGH,
-                title=f"Rule {rule.name} is {'disabled' if off else 'without a target'}",
+                title=f"Rule {rule.name} is {how}",
                 resource=region_resource(setup, one.region),
                 key=rule.name,
                 why="Health events of this region are thrown away.",
                 source=EVENTS,
                 fix=Fix(
-                    steps=("Enable the rule" if off else "Give the rule the queue as its target",),
+                    steps=(step,),
                     command=f"aws events enable-rule --name {rule.name} --region {one.region}"
                     if off
                     else None,
@@ -165,6 +180,47 @@ def narrow_rule(setup: Setup, now: datetime) -> Iterator[Finding]:
 
 
 @check(
+    id="health-rule-elsewhere",
+    title="The rules of a region lead to other queues than those that are watched",
+    severity=Severity.HIGH,
+    rationale="A rule that works and sends Health events to somebody else's target looks like a "
+    "feed of ours and is none.",
+    source=EVENTS,
+    fails=example(
+        queues=(QueueFacts(url="u", arn="arn:aws:sqs:us-east-1:1:ours"),),
+        regions=(RegionRules(region="us-east-1", rules=_GOOD),),
+    ),
+    passes=example(
+        queues=(QueueFacts(url="u", arn="arn:aws:sqs:us-east-1:1:health"),),
+        regions=(RegionRules(region="us-east-1", rules=_GOOD),),
+    ),
+    tags=("eventbridge",),
+)
+def elsewhere(setup: Setup, now: datetime) -> Iterator[Finding]:
+    """Each region whose working rules name none of our queues, nor what may pass events on."""
+    ours = {one.arn for one in setup.queues}
+    for one in setup.regions:
+        targets = [target for rule in one.rules if rule.works for target in rule.targets]
+        # A topic or another bus may lead to our queue.
+        passed_on = any(target.split(":")[2:3] in (["sns"], ["events"]) for target in targets)
+        if not ours or not targets or passed_on or ours & set(targets):
+            continue
+        yield Finding(
+            rule="health-rule-elsewhere",
+            severity=Severity.HIGH,
+            title="The rules here send Health events to none of the queues that offcall watches",
+            resource=region_resource(setup, one.region),
+            evidence=tuple(
+                Evidence(name="target", value=target, source="EventBridge") for target in targets
+            ),
+            why="Events of this region reach another target, and offcall never sees them.",
+            source=EVENTS,
+            fix=Fix(steps=("Make the queue a target of the rule, or name the right queue",)),
+            category="setup",
+        )
+
+
+@check(
     id="health-backup-rule-missing",
     title="No rule in the backup region",
     severity=Severity.MEDIUM,
@@ -188,12 +244,10 @@ def narrow_rule(setup: Setup, now: datetime) -> Iterator[Finding]:
     tags=("eventbridge",),
 )
 def backup_rule(setup: Setup, now: datetime) -> Iterator[Finding]:
-    """The backup region of what we run in, unless it is itself wanted (another check)."""
-    standard = [one for one in setup.wanted if not one.startswith(("cn-", "us-gov-"))]
-    others = [one for one in standard if one != BACKUP]
-    needed = [BACKUP] if others else []
-    for region in needed:
-        if region in setup.wanted or setup.works_in(region) is not False:
+    """The backup region of what we run in, unless another check looks at it anyway."""
+    looked_at = {*setup.wanted, *global_of(setup.wanted)}
+    for region in sorted({one for one in map(backup_of, setup.wanted) if one} - looked_at):
+        if setup.works_in(region) is not False:
             continue
         yield Finding(
             rule="health-backup-rule-missing",
