@@ -466,3 +466,22 @@ def test_the_quick_way_and_the_careful_way_agree(changes: dict[str, Any]) -> Non
     read = decode_envelope(body)
     assert read.detail is not None
     assert parse(body, origin=ORIGIN) == [delivery_of(read, read.detail, body, ORIGIN)]
+
+
+@pytest.mark.parametrize(
+    ("written", "hour", "odd"),
+    [
+        ("Thu, 27 Aug 2026 13:19:03 CET", 12, None),
+        ("Thu, 27 Aug 2026 13:19:03 CEST", 11, None),
+        ("2026-08-27 13:19:03 JST", 4, None),
+        ("Thu, 27 Aug 2026 13:19:03 AEST", 3, None),
+        ("Thu, 27 Aug 2026 13:19:03 PST", 21, None),
+        ("2026-08-27 13:19:03 UTC", 13, None),
+        ("Thu, 27 Aug 2026 13:19:03 IST", 13, "'IST' that has several meanings: UTC is assumed"),
+        ("Thu, 27 Aug 2026 13:19:03 XYZ", 13, "'XYZ' that is not understood: UTC is assumed"),
+    ],
+)
+def test_short_names_of_zones(written: str, hour: int, odd: str | None) -> None:
+    made = delivery(startTime=written)
+    assert made.start == datetime(2026, 8, 27, hour, 19, 3, tzinfo=UTC)
+    assert made.notes == () if odd is None else odd in made.notes[0]

@@ -6,7 +6,7 @@ Each function takes the notes of the delivery and adds what was odd; none raises
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,38 @@ _MONTHS = {
 }
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DIGITS = re.compile(r"-?\d{9,14}(\.\d+)?$")
+_ZONE = re.compile(r"(.*\S)\s+([A-Z]{2,5})$")
+_ZONES = {
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "EST": -300,
+    "EDT": -240,
+    "CST": -360,
+    "CDT": -300,
+    "MST": -420,
+    "MDT": -360,
+    "PST": -480,
+    "PDT": -420,
+    "WET": 0,
+    "WEST": 60,
+    "CET": 60,
+    "CEST": 120,
+    "BST": 60,
+    "EET": 120,
+    "EEST": 180,
+    "MSK": 180,
+    "SGT": 480,
+    "HKT": 480,
+    "JST": 540,
+    "KST": 540,
+    "AEST": 600,
+    "AEDT": 660,
+    "NZST": 720,
+    "NZDT": 780,
+}
+"""Minutes east of UTC."""
+_AMBIGUOUS = frozenset(("IST", "AST", "ADT"))
 _WEEKDAY = re.compile(r"([A-Z][a-z]{2})[a-z]*,\s")
 
 
@@ -148,6 +180,9 @@ def _of_text(value: str) -> tuple[datetime | None, str]:
     stripped = value.strip()
     if _DIGITS.match(stripped):
         return _of_number(float(stripped)), ""
+    zone = _ZONE.match(stripped)
+    if zone is not None:
+        return _in_zone(zone[1], zone[2])
     try:
         found = datetime.fromisoformat(stripped)
     except ValueError:
@@ -165,6 +200,17 @@ def _of_text(value: str) -> tuple[datetime | None, str]:
         # Year 1 or 9999 that leaves the calendar when it is moved to UTC.
         return None, ""
     return found, _weekday(stripped, found)
+
+
+def _in_zone(value: str, zone: str) -> tuple[datetime | None, str]:
+    """A time without zone and the short name of one."""
+    found, odd = _of_text(value)
+    if found is None or "no time zone" not in odd:
+        return None, ""
+    if zone in _ZONES:
+        return found - timedelta(minutes=_ZONES[zone]), _weekday(value, found)
+    why = "has several meanings" if zone in _AMBIGUOUS else "is not understood"
+    return found, f"has a zone {zone!r} that {why}: UTC is assumed"
 
 
 def _weekday(value: str, found: datetime) -> str:
