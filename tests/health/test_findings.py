@@ -128,6 +128,8 @@ WORDS = {
     "region": "us-east-1",
     "before": "before 2026-12-01",
     "service": "EC2",
+    "engine": "mysql",
+    "version": "8.0",
 }
 
 

@@ -215,6 +215,47 @@ def test_show_and_what_people_say(call: Call, tmp_path: Path) -> None:
         call("health show", event="999999")
 
 
+def test_what_people_closed_is_listed_only_when_asked_for(call: Call, tmp_path: Path) -> None:
+    file = write(tmp_path / "e.jsonl", message(1, entities=("i-a", "i-b")), message(2))
+    call("health import", files=[file])
+
+    def numbers(**arguments: Any) -> set[int]:
+        found = call("health list", **arguments).events
+        return {int(one.arn.rpartition("/")[2]) for one in found}
+
+    call("health close", event="000001", resource="i-a", by="bo")
+    assert numbers() == {1, 2}, "one of its resources is left"
+    call("health close", event="000001", resource="i-b", by="bo")
+    call("health close", event="000002", by="bo")
+    assert numbers() == set()
+    assert numbers(status="closed") == numbers(status="all") == {1, 2}
+    call("health reopen", event="000002", by="bo")
+    assert numbers() == {2}
+
+
+def test_an_engine_upgrade_has_its_command(call: Call, tmp_path: Path) -> None:
+    text = "RDS for MySQL version 8.0 reaches the end of RDS standard support."
+    one = message(
+        1,
+        code="AWS_RDS_PLANNED_LIFECYCLE_EVENT",
+        eventMetadata={"deprecated_versions": "8.0"},
+        eventDescription=[{"language": "en_US", "latestDescription": text}],
+    )
+    later = message(
+        1,
+        code="AWS_RDS_PLANNED_LIFECYCLE_EVENT",
+        start=datetime(2026, 12, 5, 14, tzinfo=UTC),
+        communicationId="2-1",
+        lastUpdatedTime="Tue, 03 Nov 2026 10:00:00 GMT",
+    )
+    call("health import", files=[write(tmp_path / "e.jsonl", one)])
+    (found,) = call("health changes", window="next 14 days").changes
+    assert "--engine mysql --engine-version 8.0 " in found.fix.command
+    call("health import", files=[write(tmp_path / "later.jsonl", later)])
+    changes = [said for one in call("health show", event="000001").timeline for said in one.changes]
+    assert "start: Thu 3 Dec 2026 14:00 UTC → Sat 5 Dec 2026 14:00 UTC" in changes
+
+
 def test_during(call: Call, tmp_path: Path) -> None:
     nothing = call("health during", at="2026-11-18T02:15Z", resource="orders")
     assert nothing.likelihood == "none"

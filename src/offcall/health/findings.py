@@ -14,11 +14,13 @@ from offcall.health.guidance import Guide, fix_of, guide_for
 from offcall.health.model import Action, ActionKind, Category, Entity, EventState, Status
 from offcall.health.resources import NO_RESOURCE, account_resource, resource_of
 
-__all__ = ["findings_of", "severity_of", "taken", "title_of"]
+__all__ = ["closed_by_people", "findings_of", "severity_of", "taken", "title_of"]
 
 SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
+
+_ENGINE = re.compile(r"\b(RDS for|Aurora)\s+(MySQL|PostgreSQL|MariaDB)\b")
 
 _RULES: dict[str, str] = {
     Category.SCHEDULED_CHANGE: "health-event-change",
@@ -49,6 +51,15 @@ def _of_event(event: EventState, now: datetime) -> Iterator[Finding]:
     for one in named:
         if one.status != "RESOLVED" and not _closed(event.standing(one.value)):
             yield _finding(event, resource_of(one, event), one, alike)
+
+
+def closed_by_people(event: EventState) -> bool:
+    """Whether people closed all of it that AWS does not call resolved."""
+    named = [one for one in event.entities if one.listed and one.value not in NO_RESOURCE]
+    if not named:
+        return _closed(event.standing())
+    left = [one for one in named if one.status != "RESOLVED"]
+    return bool(left) and all(_closed(event.standing(one.value)) for one in left)
 
 
 def _closed(action: Action | None) -> bool:
@@ -98,6 +109,8 @@ def _finding(
             region=resource.region,
             before=alike.before,
             service=event.service,
+            engine=_engine(event.description or ""),
+            version=_versions(event).partition(",")[0],
         ),
         **alike.facts,
     )
@@ -109,6 +122,17 @@ def _before(date: datetime | None, now: datetime) -> str:
     if date <= now:
         return f"now: its date, {date:%Y-%m-%d}, has passed"
     return f"before {date:%Y-%m-%d}"
+
+
+def _engine(text: str) -> str | None:
+    """The engine as `aws rds` calls it, from what AWS writes: "RDS for MySQL 8.0 …"."""
+    found = _ENGINE.search(text)
+    if found is None:
+        return None
+    name = {"postgresql": "postgres"}.get(found[2].lower(), found[2].lower())
+    if not found[1].startswith("Aurora"):
+        return name
+    return {"mysql": "aurora-mysql", "postgres": "aurora-postgresql"}.get(name)
 
 
 def _versions(event: EventState) -> str:

@@ -65,8 +65,8 @@ def fix_of(guide: Guide, **words: Any) -> Fix:
     """The steps with the resource's own words in them.
 
     Args:
-        words: `id`, `arn`, `name`, `region`, `before`, `service`; a command that needs one that
-            is empty is left out.
+        words: `id`, `arn`, `name`, `region`, `before`, `service`, `engine`,
+            `version`; a command that needs one that is empty is left out.
     """
     filled = {key: str(value) if value else f"<{key}>" for key, value in words.items()}
     command = guide.command

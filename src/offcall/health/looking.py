@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from offcall.catalog import open_catalog
@@ -14,7 +14,7 @@ from offcall.core.windows import Window
 from offcall.health import store
 from offcall.health.changes import split
 from offcall.health.during import Subject, likelihood, rank, service_of, the_resource
-from offcall.health.findings import findings_of, taken, title_of
+from offcall.health.findings import closed_by_people, findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, Change, EventState, Scope, Status
@@ -34,8 +34,6 @@ from offcall.health.results import (
 from offcall.history import open_history
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from offcall.core.context import Context
 
 READ = 200
@@ -105,7 +103,8 @@ def listed(
     limit: int,
 ) -> EventList:
     """See `health list`."""
-    wanted = {"active": OPEN, "all": None}.get(status or "all", (str(status),))
+    # What people closed counts as closed here, whatever AWS says of it.
+    wanted = {"active": OPEN, "all": None, "closed": None}.get(status or "all", (str(status),))
     found = shown(
         ctx,
         store.events(
@@ -118,6 +117,12 @@ def listed(
             phases=Phases(wanted, ctx.now) if wanted else None,
         ),
     )
+    if status == "closed":
+        found = [
+            one for one in found if one.phase(ctx.now) == Status.CLOSED or closed_by_people(one)
+        ]
+    elif wanted is not None:
+        found = [one for one in found if not closed_by_people(one)]
     if owner is not None:
         wants = open_catalog(ctx).owner_filter([owner])
         found = [one for one in found if any(map(wants, row(ctx, one).owners or (None,)))]
@@ -201,7 +206,8 @@ def detail(ctx: Context, arn: str, account: str | None, *, raw: bool) -> EventDe
             for one in event.entities
         ),
         timeline=tuple(
-            Update(at=one.at, changes=tuple(map(_change, one.changes))) for one in event.timeline
+            Update(at=one.at, changes=tuple(_change(change, ctx.zone) for change in one.changes))
+            for one in event.timeline
         ),
         people=tuple(
             f"{time_text(one.at, ctx.zone)}: {one.by}: {one.kind} {one.entity or 'the event'}"
@@ -218,13 +224,18 @@ def detail(ctx: Context, arn: str, account: str | None, *, raw: bool) -> EventDe
     )
 
 
-def _change(one: Change) -> str:
+def _change(one: Change, zone: tzinfo) -> str:
+    def said(value: str | None) -> str:
+        if one.what not in ("start", "end") or value is None:
+            return value or "gone"
+        return time_text(datetime.fromisoformat(value), zone)
+
     what = f"{one.what} of {one.entity}" if one.entity else one.what
     if one.what == "text":
         return "new text"
     if one.before is None:
-        return f"{what}: {one.after}"
-    return f"{what}: {one.before} → {one.after or 'gone'}"
+        return f"{what}: {said(one.after)}"
+    return f"{what}: {said(one.before)} → {said(one.after)}"
 
 
 def around(

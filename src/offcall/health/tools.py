@@ -31,7 +31,7 @@ def list_events(
     ctx: Context,
     status: Annotated[
         Literal["active", "open", "upcoming", "closed", "all"],
-        Param("active is open and upcoming"),
+        Param("active is open and upcoming; closed is also what people closed"),
     ] = "active",
     window: Annotated[str | None, Param('only what is under way then: "last 24h"')] = None,
     region: Region = None,
@@ -239,7 +239,10 @@ def close(
     by: Who = None,
     note: Note = None,
 ) -> ActionDone:
-    """Say that an event, or one of its resources, is done with; it is no longer shown."""
+    """Say that an event, or one of its resources, is done with.
+
+    The brief and the lists show it no more, unless they are asked for what is closed.
+    """
     from offcall.health.people import act
 
     return act(ctx, "close", event, account, resource, by, note)
