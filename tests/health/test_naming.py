@@ -62,7 +62,7 @@ def test_during_reads_what_is_near_and_what_names_the_resource(
     )
     with Context(Estate({"history": history_url}), now=NOW) as ctx:
         hours = timedelta(hours=1)
-        at = {"service": None, "region": None, "within": hours, "limit": 9}
+        at = {"service": None, "region": None, "account": None, "within": hours, "limit": 9}
         answer = around(ctx, NOW, resource="orders", **at)
-    assert answer.subject == "orders (EC2, us-east-1)"
+    assert answer.subject == "orders (RDS, us-east-1)"
     assert len(read) == 1
