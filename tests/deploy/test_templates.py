@@ -184,3 +184,30 @@ def test_alarms_watch_both_queues(events: Any) -> None:
         ("DeadLetters", "ApproximateNumberOfMessagesVisible"),
     }
     assert all(alarm["AlarmActions"] == alarm["OKActions"] for alarm in alarms)
+
+
+def test_events_are_fanned_out_to_a_topic_that_only_the_rules_may_publish_to(events: Any) -> None:
+    for rule in ("Rule", "OrganizationRule"):
+        condition, both, alone = events[rule]["Properties"]["Targets"]["Fn::If"]
+        assert condition == "WithTopic"
+        assert [one["Arn"] for one in both] == [
+            {"Fn::GetAtt": ["Queue", "Arn"]},
+            {"Ref": "EventTopic"},
+        ]
+        assert alone == both[:1]
+    policy = events["EventTopicPolicy"]
+    assert policy["Condition"] == events["EventTopic"]["Condition"] == "WithTopic"
+    assert policy["Properties"]["Topics"] == [{"Ref": "EventTopic"}]
+    (allow,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert allow["Principal"] == {"Service": "events.amazonaws.com"}
+    assert (allow["Action"], allow["Resource"]) == ("sns:Publish", {"Ref": "EventTopic"})
+    assert allow["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        {"Fn::GetAtt": ["Rule", "Arn"]},
+        {"Fn::If": ["ForOrganization", {"Fn::GetAtt": ["OrganizationRule", "Arn"]}, NOTHING]},
+    ]
+
+
+def test_a_stack_that_fans_out_names_the_topic(aws: Any) -> None:
+    outputs = deploy(aws, "fan-out", "health-events.yaml", FanOut="yes")
+    topics = [one["TopicArn"] for one in aws("sns").list_topics()["Topics"]]
+    assert outputs["EventTopicArn"] in topics
