@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offcall.health.fold import fold
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import MAX_BODY, from_api, parse, parse_stream
 from offcall.health.parse.message import decode_envelope, delivery_of
@@ -121,18 +122,18 @@ def test_an_empty_file_holds_nothing() -> None:
         ({"startTime": "Mon, 27 Aug 2026 13:19:03 GMT"}, "startTime names a wrong weekday: Mon"),
         ({"startTime": "2026-08-27T13:19:03"}, "startTime has no time zone: UTC is assumed"),
         ({"startTime": "soon"}, "startTime is not a time: 'soon'"),
-        ({"startTime": ["x"]}, "startTime is not a time"),
         ({"startTime": "0001-01-01T00:00:00+14:00"}, "startTime is not a time"),
         ({"startTime": 1e300}, "startTime is not a time"),
         ({"eventTypeCategory": "plannedChange"}, "the category is written 'plannedChange'"),
         ({"eventTypeCategory": "weather"}, "unknown category 'weather'"),
         ({"statusCode": "UPCOMING"}, "the status is written 'UPCOMING'"),
         ({"statusCode": "paused"}, "unknown status 'paused'"),
-        ({"statusCode": {"a": 1}}, "statusCode is not text"),
         ({"affectedAccount": ...}, "affectedAccount is not given: the receiving account"),
         ({"affectedAccount": 11122223333}, "affectedAccount is a number"),
         ({"affectedEntities": "db"}, "affectedEntities is not a list"),
         ({"affectedEntities": [{"status": "PENDING"}]}, "an affected entity has no value"),
+        ({"lastUpdatedTime": "9999-01-01T00:00:00Z"}, "cannot be 9999-01-01: it is not used"),
+        ({"lastUpdatedTime": "1970-01-01T00:00:00Z"}, "cannot be 1970-01-01: it is not used"),
         ({"page": "two"}, "page is not a count: 'two'"),
         ({"page": "3"}, "page 3 of 1"),
         ({"page": -1}, "page is not a count: -1"),
@@ -140,8 +141,10 @@ def test_an_empty_file_holds_nothing() -> None:
         ({"eventMetadata": [1]}, "eventMetadata is not a mapping"),
         ({"personas": ["OPERATIONAL"]}, "persona OPERATIONAL is taken for OPERATIONS"),
         ({"personas": 5}, "personas is not a list"),
-        ({"eventArn": "not-an-arn"}, "eventArn does not look like an ARN"),
-        ({"eventArn": "x", "eventTypeCode": ...}, "the event type is not named"),
+        (
+            {"eventArn": "arn:aws:health:::event/x", "eventTypeCode": ...},
+            "the event type is not named",
+        ),
         ({"eventDescription": [{"latestDescription": "a\x00b"}]}, "holds a NUL character"),
     ],
 )
@@ -346,12 +349,12 @@ def test_an_answer_of_the_api_is_the_same_event() -> None:
 
 def test_a_second_poll_that_lists_in_another_order_is_no_news() -> None:
     other = {**API_ENTITY, "entityValue": "other"}
-    first = from_api(API_EVENT, API_DETAIL, [API_ENTITY, other], "1", origin=POLL)
-    second = from_api(API_EVENT, API_DETAIL, [other, API_ENTITY], "1", origin=POLL)
+    first = from_api(API_EVENT, API_DETAIL, [API_ENTITY, other], "111122223333", origin=POLL)
+    second = from_api(API_EVENT, API_DETAIL, [other, API_ENTITY], "111122223333", origin=POLL)
     assert isinstance(first, Delivery)
     assert isinstance(second, Delivery)
     assert first.key == second.key
-    third = from_api(API_EVENT, API_DETAIL, [], "1", origin=POLL)
+    third = from_api(API_EVENT, API_DETAIL, [], "111122223333", origin=POLL)
     assert isinstance(third, Delivery)
     assert third.key != first.key
 
@@ -399,16 +402,16 @@ def test_aha_tells_several_accounts_in_one_event() -> None:
             "eventScopeCode": "ACCOUNT_SPECIFIC",
             "eventDescription": {"latestDescription": "description"},
             "affectedEntities": [
-                {"entityValue": "i-1", "awsAccountId": "111", "awsAccountName": "shop"},
-                {"entityValue": "i-2", "awsAccountId": "222", "awsAccountName": "bank"},
+                {"entityValue": "i-1", "awsAccountId": "111111111111", "awsAccountName": "shop"},
+                {"entityValue": "i-2", "awsAccountId": "222222222222", "awsAccountName": "bank"},
             ],
         },
     }
     found = parse(json.dumps(body), origin=ORIGIN)
     assert all(isinstance(one, Delivery) for one in found)
     assert [(one.account, one.entities[0].account_name) for one in found] == [  # type: ignore[union-attr]
-        ("111", "shop"),
-        ("222", "bank"),
+        ("111111111111", "shop"),
+        ("222222222222", "bank"),
     ]
     for one in found:
         assert only(one.body) == one
@@ -485,3 +488,32 @@ def test_short_names_of_zones(written: str, hour: int, odd: str | None) -> None:
     made = delivery(startTime=written)
     assert made.start == datetime(2026, 8, 27, hour, 19, 3, tzinfo=UTC)
     assert made.notes == () if odd is None else odd in made.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("detail", "why"),
+    [
+        ({"eventArn": "not-an-arn"}, "detail.eventArn is not the ARN of a health event"),
+        ({"eventArn": "arn:aws:rds:us-east-1:111122223333:db:x"}, "is not the ARN of a health"),
+        ({"affectedAccount": "12345"}, "detail.affectedAccount is not 12 digits: '12345'"),
+        ({"affectedAccount": 1234567890123}, "detail.affectedAccount is not 12 digits"),
+        ({"affectedAccount": ["111122223333"]}, "detail.affectedAccount is a list"),
+        ({"startTime": ["x"]}, "detail.startTime is a list, not a single value"),
+        ({"statusCode": {"a": 1}}, "detail.statusCode is an object, not a single value"),
+        ({"service": {}}, "detail.service is an object"),
+    ],
+)
+def test_garbage_is_refused_by_the_name_of_the_field(detail: dict[str, Any], why: str) -> None:
+    (one,) = parse(json.dumps(envelope(**detail)), origin=ORIGIN)
+    assert isinstance(one, Reject)
+    assert why in one.reason
+
+
+def test_an_update_of_the_far_future_does_not_freeze_the_event() -> None:
+    never = delivery(communicationId="a-1", lastUpdatedTime="2199-01-01T00:00:00Z")
+    assert never.last_updated is None
+    body = envelope(
+        communicationId="b-1", statusCode="closed", lastUpdatedTime="2026-03-01T00:00:00Z"
+    )
+    later = only(json.dumps(body))
+    assert fold([never, later]).status == "closed"

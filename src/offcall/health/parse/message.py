@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schem
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -21,6 +23,8 @@ __all__ = [
     "delivery_of",
     "description_of",
     "entity_of",
+    "is_account",
+    "is_event_arn",
     "reject",
 ]
 
@@ -39,6 +43,10 @@ _STATUSES = frozenset(one.value for one in Status)
 # The documentation says OPERATIONAL, the service sends OPERATIONS.
 _PERSONAS = {"OPERATIONAL": "OPERATIONS"}
 _LONGEST_ARN = 2048
+_FIRST_YEAR, _LAST_YEAR = 2006, 2100
+"""AWS is as old as that; the last year is for messages that do not say when they were sent."""
+is_account = re.compile(r"[0-9]{12}\Z").match
+is_event_arn = re.compile(r"arn:aws[a-z-]*:health:[a-z0-9-]*:[0-9]*:event/\S").match
 _PLAIN = frozenset(("entityValue", "status", "lastUpdatedTime"))
 
 
@@ -81,6 +89,12 @@ class Envelope(msgspec.Struct, gc=False, kw_only=True):
     detail: Detail | None = None
 
 
+_SCALARS = tuple(
+    (one.name, one.encode_name)
+    for one in msgspec.structs.fields(Detail)
+    if one.name not in ("event_arn", "description", "metadata", "entities", "personas")
+)
+
 decode_envelope = msgspec.json.Decoder(Envelope).decode
 
 
@@ -103,15 +117,23 @@ def delivery_of(
         return reject(f"detail.eventArn {said}", body, origin)
     if len(arn) > _LONGEST_ARN or "\x00" in arn:
         return reject("detail.eventArn is no ARN: too long, or it holds NUL", body, origin)
+    if not is_event_arn(arn):
+        return reject(
+            f"detail.eventArn is not the ARN of a health event: {arn!r:.80}", body, origin
+        )
+    for name, member in _SCALARS:
+        if isinstance(value := getattr(detail, name), dict | list):
+            kind = "an object" if isinstance(value, dict) else "a list"
+            return reject(f"detail.{member} is {kind}, not a single value", body, origin)
     notes = [] if notes is None else notes
-    if not arn.startswith("arn:"):
-        notes.append("eventArn does not look like an ARN")
     at_region, at_service, at_code = _of_arn(arn)
     scope = text(detail.scope, "eventScopeCode", notes)
     scope = scope.upper() if scope else None
     receiving = text(envelope.account, "account", notes) or origin.account
     account = None if scope == Scope.PUBLIC else _account(detail, receiving, notes)
     code = text(detail.code, "eventTypeCode", notes) or at_code
+    if account is not None and detail.affected_account and not is_account(account):
+        return reject(f"detail.affectedAccount is not 12 digits: {account!r:.60}", body, origin)
     category, written = _category(detail.category, code, notes)
     communication = text(detail.communication_id, "communicationId", notes)
     page = number(detail.page, 1, "page", notes)
@@ -120,6 +142,7 @@ def delivery_of(
         notes.append(f"page {page} of {total}")
         total = page
     backup = boolean(detail.backup)
+    sent = _update_time(envelope.time, "time", notes, None)
     made = Delivery(
         key=b"",
         account=account,
@@ -134,7 +157,9 @@ def delivery_of(
         status=_status(detail.status, notes),
         start=time(detail.start, "startTime", notes),
         end=time(detail.end, "endTime", notes),
-        last_updated=time(detail.last_updated or detail.last_updated_too, "lastUpdatedTime", notes),
+        last_updated=_update_time(
+            detail.last_updated or detail.last_updated_too, "lastUpdatedTime", notes, sent
+        ),
         description=description_of(detail.description, notes),
         actionability=text(detail.actionability, "actionability", notes),
         personas=_personas(detail.personas, notes) if detail.personas else (),
@@ -143,7 +168,7 @@ def delivery_of(
         communication_id=communication,
         page=page,
         total_pages=total,
-        sent_at=time(envelope.time, "time", notes),
+        sent_at=sent,
         receiving_account=receiving,
         abuse=envelope.detail_type == "AWS Health Abuse Event",
         feeds=(
@@ -162,6 +187,18 @@ def delivery_of(
     made.key = _key(made)
     made.notes = tuple(dict.fromkeys(notes)) if notes else ()
     return made
+
+
+def _update_time(value: Any, name: str, notes: list[str], sent: datetime | None) -> datetime | None:
+    """A time by which updates are ordered. One that cannot be is none: it would win for ever."""
+    found = time(value, name, notes)
+    if found is None:
+        return None
+    latest = _LAST_YEAR if sent is None else sent.year + 1
+    if _FIRST_YEAR <= found.year <= latest:
+        return found
+    notes.append(f"{name} cannot be {found:%Y-%m-%d}: it is not used")
+    return None
 
 
 def _of_arn(arn: str) -> tuple[str | None, str, str]:
@@ -279,7 +316,7 @@ def entity_of(one: Any, notes: list[str]) -> Entity | None:
         return None
     status = text(get("status") or get("statusCode"), "entity status", notes)
     updated = get("lastUpdatedTime") or get("lastUpdatedtime")
-    when = time(updated, "an entity's lastUpdatedTime", notes)
+    when = _update_time(updated, "an entity's lastUpdatedTime", notes, None)
     if one.keys() <= _PLAIN:
         return Entity(value=value, status=status.upper() if status else None, last_updated=when)
     return Entity(

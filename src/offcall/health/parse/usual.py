@@ -15,6 +15,7 @@ from hashlib import blake2b
 import msgspec
 
 from offcall.health.model import Category, Delivery, Entity, Feed, Origin, Status
+from offcall.health.parse.message import is_account, is_event_arn
 from offcall.health.parse.values import usual_time
 
 __all__ = ["described", "usual"]
@@ -100,7 +101,8 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         or one.status not in _STATUSES
         or one.scope != "ACCOUNT_SPECIFIC"
         or len(one.texts) != 1
-        or not one.arn.startswith("arn:")
+        or not is_event_arn(one.arn)
+        or not is_account(one.account)
         or len(one.arn) > 2048
         or not (one.service and one.code and one.region and one.account and one.communication)
         or not (envelope.account and envelope.region and one.texts[0].latest)
@@ -123,7 +125,9 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
     if one.end is not None and (end := usual_time(one.end)) is None:
         return None
     entities = _entities(one, envelope.resources, updated)
-    if updated is None or sent is None or entities is None or one.backup not in _BOOLEANS:
+    if sent is None or updated is None or not 2005 < updated.year <= sent.year + 1 <= 2100:
+        return None
+    if entities is None or one.backup not in _BOOLEANS:
         return None
     named = f"c\0{one.account}\0{one.arn}\0{one.communication}\0{page}"
     return Delivery(
@@ -186,6 +190,8 @@ def _entities(
             and one.updated is not None
             and (updated := usual_time(one.updated)) is None
         ):
+            return None
+        if updated is not None and updated is not at and not 2005 < updated.year <= 2100:
             return None
         found.append(Entity(value=one.value, status=one.status, last_updated=updated))
     return tuple(found)
