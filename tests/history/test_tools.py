@@ -39,12 +39,12 @@ def test_mute_list_and_unmute(ctx: Context) -> None:
         assert isinstance(listed, FindingHistory)
         assert {one.finding.resource.id: one.state for one in listed.findings} == {
             "a": "muted",
-            "b": "open",
+            "b": "new",
         }
         assert listed.all_findings() == (B,)
         shown = render(listed, "plain", View(now=NOW, zone=UTC))
         assert "muted until 2026-03-15" in shown
-        assert "is muted by ann: known" in shown
+        assert "is muted by ann until Sun 15 Mar 2026 00:00 UTC: known" in shown
         only = find_tool("history findings").call(ctx, state="open", scope="lifecycle")
         assert isinstance(only, FindingHistory)
         assert [one.finding for one in only.findings] == [B]
@@ -56,6 +56,22 @@ def test_mute_list_and_unmute(ctx: Context) -> None:
             ("ann", "mute finding"),
         ]
         assert "why: known" in render(audit, "plain", View(now=NOW, zone=UTC))
+
+
+def test_new_until_the_next_brief_then_still_there(ctx: Context) -> None:
+    from offcall.history.audit import record as note
+
+    with ctx:
+        history = open_history(ctx)
+        record(history, "lifecycle", [A], NOW - timedelta(days=3))
+        with history.write() as conn:
+            note(conn, "offcall brief", "brief", "brief next week", {}, NOW - timedelta(days=2))
+        record(history, "lifecycle", [A, B], NOW - timedelta(days=1))
+        for state, expected in (("new", [B]), ("still", [A]), ("open", [B, A])):
+            listed = find_tool("history findings").call(ctx, state=state)
+            assert isinstance(listed, FindingHistory)
+            assert [one.finding for one in listed.findings] == expected
+        assert {one.state for one in listed.findings} == {"new", "still there"}
 
 
 def test_resolved_ones_are_listed_too(ctx: Context) -> None:

@@ -11,6 +11,9 @@ from offcall.history.database import History
 from offcall.history.findings import Known, lookup
 from offcall.history.opening import version_of
 from offcall.history.results import (
+    NEW,
+    OPEN,
+    STILL,
     AuditLine,
     AuditList,
     FindingHistory,
@@ -65,8 +68,11 @@ def known_findings(
     present = None if state is None else state != "resolved"
     with history.read() as conn:
         found = lookup(conn, now=now, scope=scope, present=present)
+        brief = conn.execute(select(func.max(audit.c.at)).where(audit.c.action == "brief")).scalar()
+    wanted = OPEN if state == "open" else (STILL if state == "still" else state,)
+    shown = (_shown(one, brief) for one in found)
     return FindingHistory(
-        findings=tuple(_shown(one) for one in found if state in (None, one.state))
+        findings=tuple(one for one in shown if state is None or one.state in wanted)
     )
 
 
@@ -75,10 +81,17 @@ def known_one(one: Known) -> FindingHistory:
     return FindingHistory(findings=(_shown(one),))
 
 
-def _shown(one: Known) -> KnownFinding:
+def _shown(one: Known, brief: datetime | None = None) -> KnownFinding:
+    """With its state: new is what the last brief told as new or found first, or came after it.
+
+    Without a brief, new is what the last run of its room saw for the first time.
+    """
+    state = one.state
+    if state == "open":
+        state = NEW if one.new_since >= (brief or one.last_seen) else STILL
     return KnownFinding(
         finding=one.finding,
-        state=one.state,
+        state=state,
         scope=one.scope,
         first_seen=one.first_seen,
         new_since=one.new_since,

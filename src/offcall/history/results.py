@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 
+NEW, STILL = "new", "still there"
+OPEN = (NEW, STILL)
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +45,7 @@ class KnownFinding(_Row):
     """A finding and its life."""
 
     finding: Finding
-    state: str = Field(description="open, muted or resolved")
+    state: str = Field(description="new, still there, muted or resolved")
     scope: str = Field(description="the room that named it")
     first_seen: datetime
     new_since: datetime = Field(description="when it last became new")
@@ -69,7 +73,7 @@ class FindingHistory(Result):
             (
                 one.finding.fingerprint,
                 Span(one.finding.severity.value, tone_of(one.finding.severity)),
-                Span(_state(one, zone), Tone.MUTED if one.state != "open" else Tone.PLAIN),
+                Span(_state(one, zone), Tone.PLAIN if one.state in OPEN else Tone.MUTED),
                 f"{one.new_since.astimezone(zone):%Y-%m-%d}",
                 f"{one.finding.resource.label}: {one.finding.title}",
             )
@@ -77,19 +81,24 @@ class FindingHistory(Result):
         )
         table = Table(columns, rows, empty="the history holds no such finding")
         return Document(
-            "Findings in the history", plural(len(rows), "finding"), (table, *self._explained())
+            "Findings in the history", plural(len(rows), "finding"), (table, *self._explained(zone))
         )
 
-    def _explained(self) -> tuple[Block, ...]:
+    def _explained(self, zone: tzinfo) -> tuple[Block, ...]:
         return tuple(
-            Line(f"{one.finding.fingerprint} is muted by {one.mute.by}: {one.mute.why}", Tone.MUTED)
+            Line(
+                f"{one.finding.fingerprint} is muted by {one.mute.by}"
+                + (f" until {time_text(one.mute.until, zone)}" if one.mute.until else "")
+                + f": {one.mute.why}",
+                Tone.MUTED,
+            )
             for one in self.findings
             if one.mute is not None
         )
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Those that are open."""
-        return tuple(one.finding for one in self.findings if one.state == "open")
+        return tuple(one.finding for one in self.findings if one.state in OPEN)
 
 
 def _state(one: KnownFinding, zone: tzinfo) -> str:

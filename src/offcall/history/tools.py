@@ -35,13 +35,18 @@ def info(ctx: Context) -> HistoryInfo:
 def findings(
     ctx: Context,
     state: Annotated[
-        Literal["open", "muted", "resolved"] | None, Param("only those in this state")
+        Literal["new", "still", "open", "muted", "resolved"] | None,
+        Param("only those in this state; open is new and still there"),
     ] = None,
     scope: Annotated[
         str | None, Param("only what this room named, such as lifecycle", metavar="NAME")
     ] = None,
 ) -> FindingHistory:
-    """Findings that were recorded: open, muted and resolved, newest first."""
+    """Findings that were recorded: new, still there, muted and resolved, newest first.
+
+    New is what came up since the last brief, or in it; before there was a brief, what the last
+    look at its room saw for the first time.
+    """
     from offcall.history import open_history
     from offcall.history.looking import known_findings
 
