@@ -154,6 +154,11 @@ class WebhookChannel(_Channel):
     headers: dict[str, Secret] = Field(
         default_factory=dict, description="More headers; values may be ${NAME} or file:PATH."
     )
+    limit_kb: int = Field(
+        default=256,
+        ge=16,
+        description="The most that is posted, in KB; resources and text beyond it are left out.",
+    )
 
 
 class AppriseChannel(_Channel):

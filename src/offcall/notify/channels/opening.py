@@ -119,7 +119,9 @@ def _open(
         from offcall.notify.channels.webhook import Webhook
 
         headers = {name: secret("headers", value) for name, value in channel.headers.items()}
-        return Webhook(url=_web(secret("url", channel.url)), headers=headers)
+        return Webhook(
+            url=_web(secret("url", channel.url)), headers=headers, limit_kb=channel.limit_kb
+        )
     assert isinstance(channel, AppriseChannel)
     from offcall.notify.channels.other import Other
 

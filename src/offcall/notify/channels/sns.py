@@ -12,7 +12,11 @@ from offcall.notify.text import to_text
 
 __all__ = ["Sns", "publish_arguments"]
 
-SUBJECT, BODY_BYTES = 99, 250_000
+SUBJECT = 99
+BODY_BYTES = 250_000
+"""SNS takes 256 KB, 262,144 bytes, of text and attributes together."""
+VALUE = 200
+"""Characters of an attribute's value: all of them stay far below what the text leaves."""
 # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: these pass by themselves.
 PASSING = frozenset({None, "InternalError", "InternalFailure", "KMSThrottling", "Throttled"})
 
@@ -58,9 +62,9 @@ def publish_arguments(message: Message, topic: str, token: str) -> dict[str, Any
     arguments: dict[str, Any] = {
         "TopicArn": topic,
         "Subject": _subject(message.headline),
-        "Message": to_text(message).encode()[:BODY_BYTES].decode(errors="ignore"),
+        "Message": _within(message),
         "MessageAttributes": {
-            name: {"DataType": "String", "StringValue": value}
+            name: {"DataType": "String", "StringValue": value[:VALUE]}
             for name, value in values.items()
             if value
         },
@@ -70,6 +74,15 @@ def publish_arguments(message: Message, topic: str, token: str) -> dict[str, Any
         arguments["MessageGroupId"] = hashlib.sha256(group.encode()).hexdigest()
         arguments["MessageDeduplicationId"] = token
     return arguments
+
+
+def _within(message: Message) -> str:
+    text = to_text(message)
+    if len(text.encode()) <= BODY_BYTES:
+        return text
+    end = f"\n… and more: {message.command}\n"[:VALUE]
+    room = BODY_BYTES - len(end.encode())
+    return text.encode()[:room].decode(errors="ignore") + end
 
 
 def _subject(text: str) -> str:
