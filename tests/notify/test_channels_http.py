@@ -372,3 +372,25 @@ def test_a_summary_is_ordered_by_what_matters() -> None:
         "[RESOLVED] over",
     ]
     assert summary.headline == "Digest 'd': 3 open, 1 over"
+
+
+def test_pagerduty_receipts_read_well(pagerduty: Capture) -> None:
+    sender = pager(pagerduty)
+    name = "111122223333 AWS_RDS_MAINTENANCE_1"
+    said = [
+        sender.send(say(alert(state=state), occasion, alert()), None, "t").outcome
+        for state, occasion in (
+            ("open", Occasion.NEW),
+            ("open", Occasion.UPDATE),
+            ("open", Occasion.REMINDER),
+            ("resolved", Occasion.RESOLVED),
+            ("open", Occasion.REOPENED),
+        )
+    ]
+    assert said == [
+        f"opened alert {name}",
+        f"updated alert {name}",
+        f"reminded of alert {name}",
+        f"resolved alert {name}",
+        f"reopened alert {name}",
+    ]

@@ -28,6 +28,13 @@ _SEVERITIES = {
 }
 
 
+_DONE = {
+    Occasion.UPDATE: "updated alert",
+    Occasion.REMINDER: "reminded of alert",
+    Occasion.REOPENED: "reopened alert",
+}
+
+
 class PagerDuty:
     """See `Sender`."""
 
@@ -46,7 +53,8 @@ class PagerDuty:
         body = {"routing_key": self._key, **event_of(message, event_class=self._class)}
         answer = answer_of(post(self._url, body, who="PagerDuty"))
         key = str(answer.get("dedup_key", body["dedup_key"]))
-        return Receipt(f"{body['event_action']} {key}", {"dedup_key": key})
+        done = "resolved alert" if message.resolved else _DONE.get(message.occasion, "opened alert")
+        return Receipt(f"{done} {_short(key)}", {"dedup_key": key})
 
 
 def event_of(message: Message, *, event_class: str) -> dict[str, Any]:
@@ -85,6 +93,13 @@ def dedup_key(alert: Alert) -> str:
     if len(alert.key) <= DEDUP_KEY:
         return alert.key
     return "offcall|" + hashlib.sha256(alert.key.encode()).hexdigest()
+
+
+def _short(key: str) -> str:
+    """The account and the end of the ARN, which is what tells alerts apart."""
+    account, _, rest = key.partition("|")
+    name = rest.rsplit("/", 1)[-1]
+    return f"{account} {name}" if name else account
 
 
 def _details(message: Message, alert: Alert, tag: str | None) -> dict[str, Any]:
