@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from offcall.core.errors import StoreError
+from offcall.core.errors import StoreError, UserError
 from offcall.history.database import History, connect
 from offcall.history.schema import metadata
 
@@ -50,7 +50,9 @@ def location(ctx: Context) -> str:
 def for_context(ctx: Context) -> Iterator[History]:
     """The history of one run; with `ctx.demo` a temporary one that is gone at the end."""
     if not ctx.demo:
-        with open_url(location(ctx)) as history:
+        where = location(ctx)
+        _check_named(ctx, where)
+        with open_url(where) as history:
             yield history
         return
     with (
@@ -60,6 +62,28 @@ def for_context(ctx: Context) -> Iterator[History]:
         if ctx.prepare is not None:
             ctx.prepare(ctx, history)
         yield history
+
+
+def _check_named(ctx: Context, url: str) -> None:
+    """A file that somebody named: its folder must be there, and a new history is told.
+
+    A misspelt path would otherwise give an empty history, in which there is never anything to do.
+    """
+    in_estate = ctx.estate.common.history is not None
+    if not url.startswith("sqlite:///") or not (in_estate or os.environ.get("OFFCALL_HISTORY")):
+        return
+    path = Path(url.removeprefix("sqlite:///").partition("?")[0]).expanduser().absolute()
+    if not path.parent.is_dir():
+        raise UserError(
+            "the folder of the history is not there",
+            file=str(ctx.estate.path) if in_estate else None,
+            line=ctx.estate.line("history") if in_estate else None,
+            value=str(path),
+            expected="a file in a folder that exists",
+            hint=None if in_estate else "OFFCALL_HISTORY names it",
+        )
+    if not path.exists():
+        ctx.progress.note(f"a new history begins in {path}")
 
 
 def open_url(url: str) -> History:

@@ -69,6 +69,7 @@ def command(
     """
     from offcall.health.taking import queues_of, watch
     from offcall.health.watch import Limits
+    from offcall.history import open_history
     from offcall.surfaces.cli.session import open_context, show
 
     options = {
@@ -83,6 +84,7 @@ def command(
         # A mistake in the file is told now, not in the first round.
         ctx.estate.check()
         urls = queues_of(ctx, queue)
+        open_history(ctx)
         rounds = Rounds(
             open_context=lambda: open_context(options),
             note=ctx.progress.note,
