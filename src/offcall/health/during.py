@@ -202,8 +202,8 @@ def cancelled(event: EventState) -> str | None:
         return None
     if event.description and _CANCELLED.search(event.description):
         return "AWS cancelled it: it did not happen"
-    closed = event.is_closed and event.start is not None and event.last_updated is not None
-    if closed and event.last_updated < event.start:  # type: ignore[operator]
+    start, updated = event.start, event.last_updated
+    if event.is_closed and start is not None and updated is not None and updated < start:
         return "AWS closed it before its date: it did not happen"
     return None
 

@@ -39,7 +39,7 @@ class Unzipped(io.RawIOBase):
         """It is there to be read."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a view is all it is given
         """Some bytes; none at the end, which may be where the damage is."""
         wanted = min(len(buffer), _MOST)
         while not self._ended:
