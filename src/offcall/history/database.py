@@ -7,6 +7,8 @@ start of the transaction (BEGIN IMMEDIATE), so that two writers wait instead of 
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -41,6 +43,7 @@ _ASK = 500
 
 LOCK_WAIT = 15.0
 """Seconds that a SQLite connection waits for another's write to end."""
+_WAL_WAIT = 5.0
 
 TRIES = 5
 """How often a transaction is begun that others were in the way of."""
@@ -209,6 +212,27 @@ def connect(url: str | URL) -> History:
     )
 
 
+def _to_wal(cursor: sqlite3.Cursor) -> None:
+    """Make a new file one with a write-ahead log.
+
+    SQLite does not wait for another process that does the same, whatever its time-out is.
+    """
+    give_up = time.monotonic() + _WAL_WAIT
+    while True:
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                # Rows of some kilobytes pack better into larger pages; only a new file takes this.
+                cursor.execute("PRAGMA page_size=32768")
+                cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise UserError("history needs a file", value=str(url), expected="sqlite:///PATH")
@@ -233,10 +257,7 @@ def _sqlite(url: URL) -> Engine:
         # The driver must not open transactions by itself: `_begun` does it.
         dbapi.isolation_level = None
         cursor = dbapi.cursor()
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            # Rows of some kilobytes pack better into larger pages; only a new file takes this.
-            cursor.execute("PRAGMA page_size=32768")
-            cursor.execute("PRAGMA journal_mode=WAL")
+        _to_wal(cursor)
         for pragma in (
             "synchronous=NORMAL",
             "foreign_keys=ON",
