@@ -344,7 +344,8 @@ def _key(made: Delivery) -> bytes:
     own, so there the content counts, as it does where there is no id.
     """
     if made.communication_id and made.account is not None:
-        named = f"c\0{made.account}\0{made.arn}\0{made.communication_id}\0{made.page}"
+        pages = f"{made.page}\0{made.total_pages}"
+        named = f"c\0{made.account}\0{made.arn}\0{made.communication_id}\0{pages}"
         return blake2b(named.encode(errors="replace"), digest_size=16).digest()
     content = (
         made.account,
@@ -359,5 +360,6 @@ def _key(made: Delivery) -> bytes:
         made.metadata,
         made.actionability,
         made.page,
+        made.total_pages,
     )
     return blake2b(msgspec.json.encode(content), digest_size=16).digest()

@@ -129,7 +129,7 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         return None
     if entities is None or one.backup not in _BOOLEANS:
         return None
-    named = f"c\0{one.account}\0{one.arn}\0{one.communication}\0{page}"
+    named = f"c\0{one.account}\0{one.arn}\0{one.communication}\0{page}\0{pages}"
     return Delivery(
         key=blake2b(named.encode(), digest_size=16).digest(),
         account=one.account,
