@@ -24,7 +24,7 @@ from pathlib import Path
 
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse
-from offcall.health.store import ingest
+from offcall.health.storage.store import ingest
 from offcall.history.opening import open_url
 
 BOUND_SECONDS = 1.0

@@ -172,7 +172,7 @@ def http(when: datetime) -> str:
 
 def bare(file: Path, folder: Path) -> dict[str, float]:
     """The lines as they are, into one column."""
-    from offcall.health.ingest import BATCH
+    from offcall.health.storage.ingest import BATCH
     from offcall.history.opening import open_url
 
     with open_url(f"sqlite:///{folder}/settings.sqlite") as history, history.read() as asked:
@@ -196,8 +196,8 @@ def bare(file: Path, folder: Path) -> dict[str, float]:
 
 def ingest(file: Path, folder: Path) -> dict[str, float]:
     """The import, as `offcall health import` does it."""
-    from offcall.health.importing import batches_of
-    from offcall.health.store import ingest_batches
+    from offcall.health.sources.files import batches_of
+    from offcall.health.storage.store import ingest_batches
     from offcall.history.opening import open_url
 
     with open_url(f"sqlite:///{folder}/history.sqlite") as history:
@@ -207,7 +207,7 @@ def ingest(file: Path, folder: Path) -> dict[str, float]:
 
 def select(_file: Path, folder: Path) -> dict[str, float]:
     """What is open or upcoming, as the brief asks."""
-    from offcall.health.store import events as stored
+    from offcall.health.storage.store import events as stored
     from offcall.history.opening import open_url
 
     with open_url(f"sqlite:///{folder}/history.sqlite") as history:
@@ -232,7 +232,7 @@ def measured(step: str, file: Path, folder: Path) -> dict[str, float]:
 
 def run_step(name: str, file: Path, folder: Path) -> None:
     """In the new process: run it and print what it took."""
-    import offcall.health.store
+    import offcall.health.storage.store
     import offcall.history.opening  # noqa: F401  imports are not what is measured
 
     begin, cpu = time.perf_counter(), cpu_so_far()

@@ -14,10 +14,10 @@ from offcall.catalog import open_catalog
 from offcall.core.context import Context
 from offcall.core.estate import Estate
 from offcall.demo.seed import ACTIONS, EVENTS, LAST_BRIEF, LAST_INVENTORY
-from offcall.health import quarantine
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse_stream
-from offcall.health.store import events
+from offcall.health.storage import quarantine
+from offcall.health.storage.store import events
 from offcall.history import open_history
 from offcall.lifecycle.reading.file import read_file
 

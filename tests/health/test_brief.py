@@ -14,11 +14,11 @@ from offcall.core.estate import Estate
 from offcall.core.findings import Severity
 from offcall.core.registry import find_tool
 from offcall.core.windows import Window
-from offcall.health import store
 from offcall.health.brief import contribute
 from offcall.health.model import Origin
 from offcall.health.parse import parse
 from offcall.health.snapshot import RegionRules, Setup
+from offcall.health.storage import store
 from offcall.history import open_history
 from offcall.history.findings import lookup
 from tests.health.messages import arn_of, message

@@ -13,13 +13,13 @@ from offcall.core.checks import Check, checks_of, run_checks
 from offcall.core.context import Context
 from offcall.core.estate import Estate
 from offcall.core.registry import find_tool
-from offcall.health import store
-from offcall.health.doctor import read_setup
-from offcall.health.feeds import FeedSeen
 from offcall.health.model import EventState, Feed, Origin
 from offcall.health.parse import parse
-from offcall.health.reconcile import missed, missed_since
+from offcall.health.read import read_setup
 from offcall.health.snapshot import Setup
+from offcall.health.sources.reconcile import missed, missed_since
+from offcall.health.storage import store
+from offcall.health.storage.feeds import FeedSeen
 from offcall.history import open_history
 from offcall.history.database import History
 from tests.health.messages import message

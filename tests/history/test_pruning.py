@@ -14,10 +14,10 @@ from offcall.core.estate import Estate
 from offcall.core.findings import Finding
 from offcall.core.registry import find_tool
 from offcall.core.render import View, render
-from offcall.health import quarantine as held
-from offcall.health import store
 from offcall.health.model import Origin
 from offcall.health.parse import parse
+from offcall.health.storage import quarantine as held
+from offcall.health.storage import store
 from offcall.history import pruning
 from offcall.history.database import History
 from offcall.history.findings import lookup, mute, record

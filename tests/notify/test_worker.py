@@ -18,7 +18,7 @@ import pytest
 from offcall.core.findings import Finding, Resource, Severity
 from offcall.health.model import Origin
 from offcall.health.parse import parse
-from offcall.health.store import act, ingest
+from offcall.health.storage.store import act, ingest
 from offcall.history.database import History
 from offcall.history.findings import record
 from offcall.surfaces.cli.app import run as offcall

@@ -30,7 +30,7 @@ LAST_INVENTORY = FOLDER / "last-week.csv"
 
 def prepare(ctx: Context, history: History) -> None:
     """Import the sample events as they came: up to last week's brief, that brief, then the rest."""
-    from offcall.health.store import ingest
+    from offcall.health.storage.store import ingest
 
     before, after = _messages()
     ingest(history, before, LAST_BRIEF)
@@ -57,7 +57,7 @@ def _messages() -> tuple[list[Delivery | Reject], list[Delivery | Reject]]:
 
 def _act(history: History, when: Callable[[datetime], bool]) -> None:
     """What people said about events at those times."""
-    from offcall.health.store import act
+    from offcall.health.storage.store import act
 
     for one in json.loads(ACTIONS.read_text(encoding="utf-8")):
         at = datetime.fromisoformat(one["at"])

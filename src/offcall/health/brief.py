@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from offcall.core.contributions import Contribution
-from offcall.health import quarantine, store
 from offcall.health.checks.feeds import held, never, silent
 from offcall.health.findings import findings_of
 from offcall.health.interest import DOCTOR, LIVE, OPEN, section, shown
 from offcall.health.model import Category, EventState
-from offcall.health.phases import Phases
 from offcall.health.snapshot import FeedFacts, Setup
+from offcall.health.storage import quarantine, store
+from offcall.health.storage.phases import Phases
 from offcall.history import open_history
 from offcall.history.findings import lookup
 

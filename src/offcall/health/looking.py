@@ -11,15 +11,12 @@ from offcall.core.findings import Finding
 from offcall.core.render.humane import duration_text, time_text
 from offcall.core.text import plural
 from offcall.core.windows import Window
-from offcall.health import store
 from offcall.health.changes import split
 from offcall.health.during import Subject, likelihood, rank, service_of, the_resource
 from offcall.health.findings import closed_by_people, findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, Change, EventState, Scope, Status
-from offcall.health.naming import resources_named
-from offcall.health.phases import Phases
 from offcall.health.resources import account_resource, resource_of, resources_of
 from offcall.health.results import (
     Around,
@@ -31,6 +28,9 @@ from offcall.health.results import (
     ResourceRow,
     Update,
 )
+from offcall.health.storage import store
+from offcall.health.storage.naming import resources_named
+from offcall.health.storage.phases import Phases
 from offcall.history import open_history
 
 if TYPE_CHECKING:

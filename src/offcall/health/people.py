@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from offcall.catalog import open_catalog
 from offcall.core.checks import checks_of, run_checks
-from offcall.health import quarantine, store
-from offcall.health.doctor import read_setup
 from offcall.health.interest import DOCTOR, LIVE
 from offcall.health.looking import annotated
-from offcall.health.quarantine import Held
+from offcall.health.read import read_setup
 from offcall.health.snapshot import Setup
+from offcall.health.storage import quarantine, store
+from offcall.health.storage.quarantine import Held
 from offcall.health.work import ActionDone, Doctor, HeldRow, QuarantineList
 from offcall.history import open_history
 from offcall.history.audit import person

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.snapshots import Snapshot
-from offcall.health.feeds import FeedSeen
+from offcall.health.storage.feeds import FeedSeen
 
 __all__ = ["FeedFacts", "Missed", "QueueFacts", "RegionRules", "Rule", "Setup"]
 

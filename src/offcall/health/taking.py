@@ -14,16 +14,16 @@ from offcall.core.errors import UserError
 from offcall.core.service import Stop
 from offcall.core.snapshots import Unread
 from offcall.core.text import plural
-from offcall.health import store
-from offcall.health.api import poll
-from offcall.health.aws import Access
 from offcall.health.checks.delivery import gap_findings
-from offcall.health.importing import batches_of, files_of
 from offcall.health.looking import section
 from offcall.health.model import Delivery, Reject
-from offcall.health.reconcile import missed_since
-from offcall.health.sqs import Queue
-from offcall.health.watch import Limits, Tally, Watcher
+from offcall.health.sources.api import poll
+from offcall.health.sources.aws import Access
+from offcall.health.sources.files import batches_of, files_of
+from offcall.health.sources.reconcile import missed_since
+from offcall.health.sources.sqs import Queue
+from offcall.health.sources.watch import Limits, Tally, Watcher
+from offcall.health.storage import store
 from offcall.health.work import ImportResult, Refused, WatchResult
 from offcall.history import open_history
 

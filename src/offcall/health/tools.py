@@ -189,8 +189,8 @@ def watch(
     into quarantine first. Several workers may watch one queue. Stops after the batch in hand on
     SIGTERM and Ctrl-C.
     """
+    from offcall.health.sources.watch import Limits
     from offcall.health.taking import watch as run
-    from offcall.health.watch import Limits
 
     if batch < 1 or (max_messages is not None and max_messages < 1):
         raise UserError("a batch has at least one message", expected="1 or more")

@@ -72,8 +72,8 @@ def _events(
     ctx: Context, history: History, open_keys: set[str], now: datetime
 ) -> Iterator[EventState]:
     """Open events that are news here or have a thread, and those with one that have ended."""
-    from offcall.health.phases import Phases
-    from offcall.health.store import events
+    from offcall.health.storage.phases import Phases
+    from offcall.health.storage.store import events
 
     found = {event_key(*one.key): one for one in events(history, phases=Phases(OPEN, now))}
     wanted = {one.key for one in shown(ctx, found.values())}
@@ -95,7 +95,7 @@ def _events(
 
 
 def _event(history: History, key: str) -> EventState | None:
-    from offcall.health.store import event
+    from offcall.health.storage.store import event
 
     account, _, arn = key.partition("|")
     try:

@@ -132,7 +132,7 @@ def test_a_bug_in_the_rounds_ends_the_process(
     for name, value in aws.env.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("offcall.brief.remembering.remember", broken)
-    monkeypatch.setattr("offcall.health.watch.LONGEST_WAIT", 1)
+    monkeypatch.setattr("offcall.health.sources.watch.LONGEST_WAIT", 1)
     monkeypatch.setattr(worker_command, "repeat", partial(repeat, patience=2))
     code = run(["worker", "--estate", str(file), "--every", "1s", "--poll-every", "never"])
     err = capsys.readouterr().err

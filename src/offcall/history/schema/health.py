@@ -43,7 +43,7 @@ events = Table(
     Column("last_updated", UTCDateTime),
     Column("first_seen", UTCDateTime, nullable=False),
     Column("changed_at", UTCDateTime, nullable=False),
-    # Folded, as JSON. Empty: see `health/refold.py`; NULL: not folded yet, never to be seen.
+    # Folded, as JSON. Empty: see `storage/refold.py`; NULL: not folded yet, never to be seen.
     Column("state", LargeBinary),
     # Nine of ten are closed, and nobody asks for all of those.
     Index(

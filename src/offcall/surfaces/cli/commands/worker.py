@@ -67,8 +67,8 @@ def command(
 
     Without --send nothing leaves this machine but the requests that read.
     """
+    from offcall.health.sources.watch import Limits
     from offcall.health.taking import queues_of, watch
-    from offcall.health.watch import Limits
     from offcall.history import open_history
     from offcall.surfaces.cli.session import open_context, show
 

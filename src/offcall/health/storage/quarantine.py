@@ -12,9 +12,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Row
 
 from offcall.core.errors import UserError
-from offcall.health.ingest import ingest
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse
+from offcall.health.storage.ingest import ingest
 from offcall.history import audit
 from offcall.history.database import History
 from offcall.history.schema.health import quarantine

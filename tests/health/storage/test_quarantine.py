@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from offcall.core.errors import UserError
-from offcall.health import quarantine
 from offcall.health.model import Delivery, Reject
 from offcall.health.parse import parse
-from offcall.health.store import events, ingest
+from offcall.health.storage import quarantine
+from offcall.health.storage.store import events, ingest
 from offcall.history.database import History
 from offcall.history.schema.findings import audit
 from tests.health.samples import ORIGIN, envelope

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from offcall.health import store
-from offcall.health.feeds import FeedSeen
 from offcall.health.model import EventState
+from offcall.health.storage import store
+from offcall.health.storage.feeds import FeedSeen
 from offcall.history.database import History
 
 __all__ = ["PUSHED", "missed", "missed_since"]

@@ -8,11 +8,11 @@ import pytest
 
 from offcall.core.context import Context
 from offcall.core.estate import Estate
-from offcall.health import refold, store
 from offcall.health.looking import around
 from offcall.health.model import Origin
-from offcall.health.naming import resources_named
 from offcall.health.parse import parse
+from offcall.health.storage import refold, store
+from offcall.health.storage.naming import resources_named
 from offcall.history.database import History
 from tests.health.messages import message
 

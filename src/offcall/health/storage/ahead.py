@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from offcall.core.errors import SourceError
-from offcall.health.gather import Gathered
+from offcall.health.storage.gather import Gathered
 
 __all__ = ["can_read_ahead", "read_ahead"]
 

@@ -12,11 +12,11 @@ from offcall.core.context import Context
 from offcall.core.estate import Estate
 from offcall.core.registry import find_tool
 from offcall.core.windows import Window
-from offcall.health import store
 from offcall.health.brief import contribute
 from offcall.health.model import Origin, Status
 from offcall.health.parse import parse
-from offcall.health.phases import Phases
+from offcall.health.storage import store
+from offcall.health.storage.phases import Phases
 from offcall.history import open_history
 from offcall.history.database import History
 from offcall.notify.collect import collect

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from offcall.health import quarantine, store
+from offcall.health.storage import quarantine, store
 from offcall.history.opening import open_url
 from tests.health.messages import arn_of, message
 from tests.servers.aws import Aws

@@ -17,18 +17,18 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from offcall.health.feeds import Counts, count_feeds
 from offcall.health.fold import fold
-from offcall.health.gather import Event, Gathered, Item, Stamp, columns_of
 from offcall.health.model import Delivery, Feed, Reject
-from offcall.health.refold import (
+from offcall.health.storage.feeds import Counts, count_feeds
+from offcall.health.storage.gather import Event, Gathered, Item, Stamp, columns_of
+from offcall.health.storage.refold import (
     decode_feeds,
     decode_state,
     differs,
     encode_state,
     stored,
 )
-from offcall.health.rejects import hold
+from offcall.health.storage.rejects import hold
 from offcall.history.database import History
 from offcall.history.schema.health import events
 

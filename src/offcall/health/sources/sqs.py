@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from offcall.core.aws import Client
 from offcall.core.errors import UserError
-from offcall.health.aws import Access
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse
+from offcall.health.sources.aws import Access
 
 __all__ = ["Message", "Queue"]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from offcall.core.errors import UserError
-from offcall.health.ahead import can_read_ahead, read_ahead
-from offcall.health.gather import Gathered, Stamp
-from offcall.health.ingest import batches
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse_stream
-from offcall.health.unzipping import Unzipped
+from offcall.health.sources.unzipping import Unzipped
+from offcall.health.storage.ahead import can_read_ahead, read_ahead
+from offcall.health.storage.gather import Gathered, Stamp
+from offcall.health.storage.ingest import batches
 
 __all__ = ["batches_of", "files_of", "read"]
 

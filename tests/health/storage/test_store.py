@@ -19,7 +19,7 @@ from offcall.core.windows import Window
 from offcall.health.fold import fold
 from offcall.health.model import ActionKind, Delivery, Entity, Feed, Origin, Reject
 from offcall.health.parse import parse
-from offcall.health.store import act, event, events, feeds, ingest, messages
+from offcall.health.storage.store import act, event, events, feeds, ingest, messages
 from offcall.history.database import History
 from offcall.history.opening import open_url
 from offcall.history.schema import metadata
@@ -231,7 +231,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("offcall.health.ingest.hold", dies)
+    monkeypatch.setattr("offcall.health.storage.ingest.hold", dies)
     with pytest.raises(KeyboardInterrupt):
         ingest(history, [delivery()], NOW)
     assert count(history, deliveries) == 0
@@ -357,6 +357,6 @@ def test_a_stored_message_that_cannot_be_read_any_more_is_said(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(history, [delivery()], NOW)
-    monkeypatch.setattr("offcall.health.refold.parse", lambda body, origin: [])
+    monkeypatch.setattr("offcall.health.storage.refold.parse", lambda body, origin: [])
     with pytest.raises(StoreError, match="cannot be read any more"):
         ingest(history, [delivery(communicationId="2-1")], LATER)

@@ -14,12 +14,12 @@ from sqlalchemy.engine import Connection, Row
 
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
-from offcall.health.feeds import FeedSeen, feeds
-from offcall.health.ingest import IngestReport, ingest, ingest_batches
-from offcall.health.keys import arn_range, event_key
 from offcall.health.model import Action, ActionKind, EventState, Scope
-from offcall.health.phases import Phases
-from offcall.health.refold import describe, states
+from offcall.health.storage.feeds import FeedSeen, feeds
+from offcall.health.storage.ingest import IngestReport, ingest, ingest_batches
+from offcall.health.storage.keys import arn_range, event_key
+from offcall.health.storage.phases import Phases
+from offcall.health.storage.refold import describe, states
 from offcall.history import audit
 from offcall.history.database import History
 from offcall.history.schema.health import actions as actions_table

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from offcall.core.aws import AwsDenied, AwsError
-from offcall.health.api import OVERLAP, Poller, poll
-from offcall.health.aws import Access, region_in
 from offcall.health.model import Delivery
+from offcall.health.sources.api import OVERLAP, Poller, poll
+from offcall.health.sources.aws import Access, region_in
 from tests.servers.aws import Aws
 
 WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -207,7 +207,7 @@ def test_the_active_region_is_in_the_dns_name(names: list[str], region: str | No
 
 def test_the_active_region_is_spoken_to(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     from offcall.core import aws as core
-    from offcall.health import aws as own
+    from offcall.health.sources import aws as own
 
     monkeypatch.delenv("AWS_ENDPOINT_URL_HEALTH")
     monkeypatch.delenv("AWS_ENDPOINT_URL")

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from offcall.core.errors import SourceError, UserError
-from offcall.health import importing
-from offcall.health.ahead import read_ahead
-from offcall.health.gather import Gathered
-from offcall.health.importing import batches_of
-from offcall.health.store import events, ingest_batches
+from offcall.health.sources import files as importing
+from offcall.health.sources.files import batches_of
+from offcall.health.storage.ahead import read_ahead
+from offcall.health.storage.gather import Gathered
+from offcall.health.storage.store import events, ingest_batches
 from offcall.history.database import History
 from tests.health.messages import message
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from offcall.core.aws import AwsDenied, AwsError
 from offcall.core.errors import SourceError
 from offcall.core.snapshots import Unread
-from offcall.health import quarantine, store
-from offcall.health.api import NO_PLAN
-from offcall.health.aws import Access
 from offcall.health.looking import section
-from offcall.health.reconcile import missed_since
 from offcall.health.regions import to_read
 from offcall.health.rules import fits, left_out, narrowed_by
 from offcall.health.snapshot import FeedFacts, Missed, QueueFacts, RegionRules, Rule, Setup
-from offcall.health.sqs import region_of
+from offcall.health.sources.api import NO_PLAN
+from offcall.health.sources.aws import Access
+from offcall.health.sources.reconcile import missed_since
+from offcall.health.sources.sqs import region_of
+from offcall.health.storage import quarantine, store
 from offcall.health.taking import access
 from offcall.history import open_history
 

@@ -16,11 +16,12 @@ import pytest
 from offcall.core.aws import AwsDenied, AwsError
 from offcall.core.errors import SourceError, StoreError, UserError
 from offcall.core.service import Stop
-from offcall.health import quarantine, store, watch
-from offcall.health.aws import Access
-from offcall.health.sqs import Queue, region_of
-from offcall.health.store import IngestReport
-from offcall.health.watch import Limits, Tally, Watcher
+from offcall.health.sources import watch
+from offcall.health.sources.aws import Access
+from offcall.health.sources.sqs import Queue, region_of
+from offcall.health.sources.watch import Limits, Tally, Watcher
+from offcall.health.storage import quarantine, store
+from offcall.health.storage.store import IngestReport
 from offcall.history.database import History
 from offcall.history.opening import open_url
 from tests.health.messages import arn_of, message

@@ -17,13 +17,13 @@ from offcall.core.aws import AwsDenied, AwsError
 from offcall.core.errors import SourceError, StoreError
 from offcall.core.service import Stop
 from offcall.core.text import plural
-from offcall.health.sqs import Message, Queue
-from offcall.health.store import IngestReport, ingest
+from offcall.health.sources.sqs import Message, Queue
+from offcall.health.storage.store import IngestReport, ingest
 from offcall.history.database import History
 
 __all__ = ["Limits", "Tally", "Watcher"]
 
-log = logging.getLogger("offcall.health.watch")
+log = logging.getLogger("offcall.health.sources.watch")
 
 LONGEST_WAIT = 20
 """Seconds of a long poll: the most that SQS allows."""

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from offcall.core.findings import Resource
-from offcall.health.refold import states
 from offcall.health.resources import resources_of
+from offcall.health.storage.refold import states
 from offcall.history.database import History
 from offcall.history.schema.health import deliveries, events
 

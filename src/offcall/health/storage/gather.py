@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from offcall.health.feeds import Counts
 from offcall.health.fold import fold
-from offcall.health.keys import event_key
 from offcall.health.model import Delivery, EventState, Feed, Reject
-from offcall.health.refold import encode_state, kept, revive
+from offcall.health.storage.feeds import Counts
+from offcall.health.storage.keys import event_key
+from offcall.health.storage.refold import encode_state, kept, revive
 
 __all__ = ["Event", "Gathered", "Item", "Stamp", "columns_of"]
 

@@ -1,0 +1,1 @@
+"""Where Health events come from: files, the Health API, queues."""

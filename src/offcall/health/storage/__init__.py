@@ -1,0 +1,1 @@
+"""Health events in the history: what comes in, how it is kept, how it is found again."""
