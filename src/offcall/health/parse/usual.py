@@ -15,7 +15,7 @@ from hashlib import blake2b
 import msgspec
 
 from offcall.health.model import Category, Delivery, Entity, Feed, Origin, Status
-from offcall.health.parse.message import is_account, is_event_arn
+from offcall.health.parse.fields import is_account, is_event_arn
 from offcall.health.parse.values import usual_time
 
 __all__ = ["described", "usual"]
@@ -105,7 +105,8 @@ def usual(body: bytes, origin: Origin) -> Delivery | None:
         or not is_account(one.account)
         or len(one.arn) > 2048
         or not (one.service and one.code and one.region and one.account and one.communication)
-        or not (envelope.account and envelope.region and one.texts[0].latest)
+        or (envelope.account != one.account and not is_account(envelope.account))
+        or not (envelope.region and one.texts[0].latest)
         or not _PERSONAS.issuperset(one.personas)
         or one.actionability == ""
         # JSON has NUL only like this; in whichever field it is, it is not usual.
