@@ -8,10 +8,10 @@ knows gets the steps of its category.
 from __future__ import annotations
 
 import fnmatch
+import string
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
 import msgspec
 
@@ -20,9 +20,9 @@ from offcall.core.findings import Fix
 __all__ = ["Guide", "fix_of", "guide_for", "guides"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guide:
-    """One row of the table.
+    """One row of the table, of which there is one object: it is found quickly in a cache.
 
     Attributes:
         codes: shell patterns of event type codes ("AWS_EC2_*RETIREMENT_SCHEDULED").
@@ -61,20 +61,29 @@ def guide_for(code: str, category: str) -> Guide:
     return guides()[-1]
 
 
-def fix_of(guide: Guide, **words: Any) -> Fix:
+def fix_of(guide: Guide, **words: str | None) -> Fix:
     """The steps with the resource's own words in them.
 
     Args:
         words: `id`, `arn`, `name`, `region`, `before`, `service`, `engine`,
             `version`; a command that needs one that is empty is left out.
     """
-    filled = {key: str(value) if value else f"<{key}>" for key, value in words.items()}
+    filled = {name: words[name] or f"<{name}>" for name in _words(guide)}
     command = guide.command
-    if command is not None and any(
-        not value and f"{{{key}}}" in command for key, value in words.items()
-    ):
+    if command is not None and not all(words[name] for name in _names(command)):
         command = None
     return Fix(
-        steps=tuple(step.format(**filled) for step in guide.steps),
+        steps=tuple([step.format(**filled) if "{" in step else step for step in guide.steps]),
         command=command.format(**filled) if command else None,
     )
+
+
+@lru_cache(maxsize=1024)
+def _words(guide: Guide) -> frozenset[str]:
+    """What is filled into its steps and its command."""
+    return frozenset().union(*map(_names, (*guide.steps, guide.command or "")))
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
