@@ -8,7 +8,8 @@ on the delivery.
 from __future__ import annotations
 
 from offcall.health.parse.api import from_api
-from offcall.health.parse.shapes import MAX_BODY, parse
+from offcall.health.parse.several import MAX_BODY
+from offcall.health.parse.shapes import parse
 from offcall.health.parse.stream import parse_stream
 
 __all__ = ["MAX_BODY", "from_api", "parse", "parse_stream"]

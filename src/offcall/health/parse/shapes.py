@@ -1,13 +1,12 @@
 """Which shape a body has, and how to get at the events inside.
 
-Events come bare or in EventBridge's envelope, in SNS notifications (also as text inside text), in
-what Lambda and `aws sqs receive-message` hand over, as answers of the Health API, from AHA, in
-arrays, JSON Lines, and one after the other as Firehose writes them.
+Events come bare or in EventBridge's envelope, in those of queues, topics, streams and logs (also as
+text inside text), as answers of the Health API, from AHA, in arrays, JSON Lines, and one after the
+other as Firehose writes them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,21 +15,21 @@ import msgspec
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse.aha import is_aha, of_aha
 from offcall.health.parse.api import is_answer, of_answer
+from offcall.health.parse.envelopes import Broken, Message, inside, unstamped
+from offcall.health.parse.mending import as_utf8, mended
 from offcall.health.parse.message import Detail, Envelope, decode_envelope, delivery_of, reject
+from offcall.health.parse.several import MAX_BODY, kept, pieces
 from offcall.health.parse.usual import usual
 
-__all__ = ["MAX_BODY", "parse", "place"]
-
-MAX_BODY = 32 * 1024 * 1024
-"""Bytes of the largest body that is understood; AWS sends at most 256 KB in one message."""
-
-_KEPT = 1024 * 1024
-"""Bytes kept of a body above `MAX_BODY`."""
+__all__ = ["MAX_BODY", "parse", "parse_large"]
 
 _DEEPEST = 8
 """Envelopes within envelopes; more is an attack or a mistake."""
 
 _EXPECTED = "an AWS Health event (detail.eventArn), alone or in a known envelope"
+
+_PUT = {"Source": "source", "DetailType": "detail-type", "Time": "time", "Resources": "resources"}
+"""What PutEvents calls the members of the envelope."""
 
 _decode = msgspec.json.decode
 _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -58,13 +57,22 @@ def parse(body: bytes | str, *, origin: Origin) -> list[Delivery | Reject]:
     return list(_slow(body, origin, 0, ()))
 
 
+def parse_large(body: bytes, *, origin: Origin) -> Iterator[Delivery | Reject]:
+    """Understand a document above `MAX_BODY`, if it is a list of what is not."""
+    try:
+        parts = _decode_list(body)
+    except msgspec.ValidationError:
+        yield _too_long(body, origin)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        yield from _of_pieces(body, origin, 0, (), error)
+    else:
+        for part in parts:
+            yield from parse(bytes(part), origin=origin)
+
+
 def _slow(body: bytes, origin: Origin, depth: int, notes: tuple[str, ...]) -> Iterator[_Item]:
     if len(body) > MAX_BODY:
-        yield reject(
-            f"the body has {len(body):,} bytes; at most {MAX_BODY:,} are understood",
-            body[:_KEPT],
-            origin,
-        )
+        yield _too_long(body, origin)
         return
     if depth > _DEEPEST:
         yield reject(f"more than {_DEEPEST} envelopes within each other", body, origin)
@@ -72,6 +80,8 @@ def _slow(body: bytes, origin: Origin, depth: int, notes: tuple[str, ...]) -> It
     if body.startswith(b"\xef\xbb\xbf"):
         body = body[3:]
         notes = (*notes, "begins with a byte order mark")
+    elif (recoded := as_utf8(body)) is not None:
+        body = recoded
     if not body.strip():
         return
     try:
@@ -79,9 +89,39 @@ def _slow(body: bytes, origin: Origin, depth: int, notes: tuple[str, ...]) -> It
     except RecursionError:
         yield reject("nested too deeply", body, origin)
     except (msgspec.DecodeError, UnicodeError) as error:
-        yield from _not_one_document(body, origin, depth, notes, error)
+        yield from _of_other(body, origin, depth, notes, error)
     else:
         yield from _of_value(value, body, origin, depth, notes)
+
+
+def _of_other(
+    body: bytes, origin: Origin, depth: int, notes: tuple[str, ...], error: Exception
+) -> Iterator[_Item]:
+    """What is not one document of strict JSON."""
+    bare = unstamped(body)
+    if len(bare) < len(body) and b"\n" not in bare.strip():
+        yield from _slow(bare, origin, depth + 1, notes)
+    elif (strict := mended(body)) is not None:
+        for one in _slow(strict[0], origin, depth + 1, (*notes, *strict[1])):
+            as_it_came = isinstance(one, Reject) and one.body == strict[0]
+            yield msgspec.structs.replace(one, body=body) if as_it_came else one
+    else:
+        yield from _of_pieces(body, origin, depth, notes, error)
+
+
+def _of_pieces(
+    body: bytes, origin: Origin, depth: int, notes: tuple[str, ...], error: Exception
+) -> Iterator[_Item]:
+    for one in pieces(body, origin, error):
+        if isinstance(one, Reject):
+            yield one
+        else:
+            yield from _slow(one[0], one[1], depth + 1, notes)
+
+
+def _too_long(body: bytes, origin: Origin) -> Reject:
+    said = f"the body has {len(body):,} bytes; at most {MAX_BODY:,} are understood"
+    return reject(said, kept(body), origin)
 
 
 def _of_value(
@@ -102,23 +142,20 @@ def _of_value(
 def _of_object(
     value: dict[str, Any], body: bytes, origin: Origin, depth: int, notes: tuple[str, ...]
 ) -> Iterator[_Item]:
-    inner = list(_inside(value))
-    if inner:
-        for one in inner:
-            if isinstance(one, str):
-                yield from _slow(_bytes(one), origin, depth + 1, notes)
-            elif isinstance(one, dict | list):
-                yield from _slow(msgspec.json.encode(one), origin, depth + 1, notes)
-            else:
-                yield reject("an envelope holds no message", body, origin)
+    carried = inside(value)
+    if carried is not None:
+        for one in carried:
+            yield from _of_carried(one, body, origin, depth, notes)
         return
     detail = value.get("detail", value.get("Detail"))
     if isinstance(detail, str):
         # EventBridge's PutEvents has `Detail` as text; others encode it twice.
-        changed = {key: one for key, one in value.items() if key not in ("detail", "Detail")}
-        inside = _text_json(detail)
-        if isinstance(inside, dict):
-            again = msgspec.json.encode({**changed, "detail": inside})
+        changed = {
+            _PUT.get(key, key): one for key, one in value.items() if key not in ("detail", "Detail")
+        }
+        parsed = _text_json(detail)
+        if isinstance(parsed, dict):
+            again = msgspec.json.encode({**changed, "detail": parsed})
             yield from _slow(again, origin, depth + 1, (*notes, "detail is encoded twice"))
         else:
             yield reject("detail is text that is no JSON object", body, origin)
@@ -131,6 +168,18 @@ def _of_object(
         yield from of_answer(value, body, origin)
     else:
         yield reject(_why(value), body, origin)
+
+
+def _of_carried(
+    one: Message, body: bytes, origin: Origin, depth: int, notes: tuple[str, ...]
+) -> Iterator[_Item]:
+    if isinstance(one, str | bytes):
+        yield from _slow(_bytes(one), origin, depth + 1, notes)
+    elif isinstance(one, dict | list):
+        yield from _slow(msgspec.json.encode(one), origin, depth + 1, notes)
+    else:
+        why = one.reason if isinstance(one, Broken) else "an envelope holds no message"
+        yield reject(why, body, origin)
 
 
 def _of_envelope(
@@ -151,22 +200,6 @@ def _of_envelope(
         yield delivery_of(envelope, msgspec.convert(detail, Detail), body, origin, [*notes])
 
 
-def _inside(value: dict[str, Any]) -> Iterator[Any]:
-    """The messages that an envelope which is not EventBridge's holds."""
-    for name in ("Records", "Messages", "Entries"):
-        if isinstance(value.get(name), list):
-            yield from value[name]
-            return
-    if isinstance(value.get("Sns"), dict) and "Message" in value["Sns"]:
-        yield value["Sns"]["Message"]
-    elif "Message" in value and value.get("Type", "Notification") == "Notification":
-        yield value["Message"]
-    elif "body" in value and ("messageId" in value or "eventSource" in value):
-        yield value["body"]
-    elif "Body" in value and ("MessageId" in value or "ReceiptHandle" in value):
-        yield value["Body"]
-
-
 def _why(value: dict[str, Any]) -> str:
     kind = value.get("Type")
     if kind in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
@@ -178,75 +211,6 @@ def _why(value: dict[str, Any]) -> str:
     return f"expected {_EXPECTED}, found an object with {names or 'nothing in it'}"
 
 
-def _not_one_document(
-    body: bytes, origin: Origin, depth: int, notes: tuple[str, ...], error: Exception
-) -> Iterator[_Item]:
-    """Several documents in one body, or none that is whole."""
-    lines = [line.rstrip(b"\r ,") for line in body.split(b"\n")]
-    if len(lines) > 1 and any(_whole(line) for line in lines if line.strip()[:1] in (b"{", b"[")):
-        first = origin.line or 1
-        for number, line in enumerate(lines, start=first):
-            at = msgspec.structs.replace(origin, line=number)
-            yield from _slow(line, at, depth + 1, notes)
-        return
-    try:
-        text = body.decode()
-        _, end = json.JSONDecoder().raw_decode(text.lstrip())
-    except (ValueError, RecursionError):
-        yield reject(place(body, error), body, origin)
-        return
-    text = text.lstrip()
-    rest = text[end:].lstrip(" \t\r\n,")
-    if text[0] not in "{[" or not rest:
-        yield reject(place(body, error), body, origin)
-        return
-    yield from _documents(text, origin, notes)
-
-
-def _documents(text: str, origin: Origin, notes: tuple[str, ...]) -> Iterator[_Item]:
-    """One document after the other without a separator, as Firehose writes to S3."""
-    decoder = json.JSONDecoder()
-    position = 0
-    while position < len(text):
-        try:
-            _, end = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError) as error:
-            part = text[position:]
-            yield reject(f"{error}, counted from character {position:,}", part.encode(), origin)
-            return
-        yield from _slow(text[position:end].encode(), origin, 1, notes)
-        position = end
-        while position < len(text) and text[position] in " \t\r\n,":
-            position += 1
-
-
-def place(body: bytes, error: Exception) -> str:
-    """A decoder's complaint, with line and column when the body has several lines."""
-    said = str(error)
-    if "truncated" in said:
-        return f"the JSON is cut off after {len(body):,} bytes"
-    if isinstance(error, UnicodeError):
-        return f"not UTF-8 text: {said}"
-    marked = said.rpartition("(byte ")
-    if not marked[1]:
-        return f"not JSON: {said}"
-    offset = int(marked[2].rstrip(")"))
-    at = f"byte {offset:,}"
-    if b"\n" in body:
-        line = body.count(b"\n", 0, offset) + 1
-        column = offset - body.rfind(b"\n", 0, offset)
-        at += f" (line {line}, column {column})"
-    what = marked[0].removeprefix("JSON is malformed: ").strip()
-    return f"not JSON: {what} at {at}"
-
-
-def _whole(line: bytes) -> bool:
-    try:
-        return isinstance(_decode(line), dict | list)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return False
-
-
 def _text_json(text: str) -> Any:
     try:
         return _decode(text)
@@ -254,5 +218,5 @@ def _text_json(text: str) -> Any:
         return None
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
 import msgspec
 
 from offcall.health.model import Delivery, Origin, Reject
+from offcall.health.parse.mending import as_utf8
 from offcall.health.parse.message import reject
-from offcall.health.parse.shapes import MAX_BODY, parse
+from offcall.health.parse.several import MAX_BODY, is_whole
+from offcall.health.parse.shapes import parse, parse_large
 from offcall.health.parse.usual import usual
 
 __all__ = ["parse_stream"]
@@ -18,6 +21,7 @@ MAX_DOCUMENT = 512 * 1024 * 1024
 """Bytes of the largest file that is one document; JSON Lines may be of any length."""
 
 _KEPT = 1024 * 1024
+_MARK = b"\xef\xbb\xbf"
 
 
 def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Reject]:
@@ -26,6 +30,19 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
     Each delivery and reject carries the line at which it begins, when the file is JSON Lines.
     """
     first = _line(stream)
+    if as_utf8(first) is not None:
+        # Its lines end in other bytes, so it is recoded as a whole.
+        body = first + stream.read(MAX_DOCUMENT + 1 - len(first))
+        recoded = as_utf8(body) if len(body) <= MAX_DOCUMENT else None
+        if recoded is None:
+            yield _too_large(body, origin)
+            return
+        stream = io.BytesIO(recoded)
+        first = _line(stream)
+    yield from _parse(first, stream, origin)
+
+
+def _parse(first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Delivery | Reject]:
     number = 1
     while first and not first.strip():
         first = _line(stream)
@@ -36,10 +53,7 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
         yield from _document(first + second, stream, origin)
         return
     pending = [first, second] if second else [first]
-    while True:
-        line = pending.pop(0) if pending else _line(stream)
-        if not line:
-            return
+    while line := pending.pop(0) if pending else _line(stream):
         if len(line) > MAX_BODY:
             yield reject(
                 f"the line has more than {MAX_BODY:,} bytes; its beginning is kept",
@@ -49,16 +63,21 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
             )
             while line and not line.endswith(b"\n"):
                 line = _line(stream)
+        elif (made := usual(line := line.strip(b"\r\n "), origin)) is not None:
+            made.line = number
+            yield made
         else:
-            line = line.strip(b"\r\n ")
-            made = usual(line, origin)
-            for item in parse(line, origin=origin) if made is None else (made,):
-                if isinstance(item, Delivery):
-                    item.line = number
-                    yield item
-                else:
-                    yield msgspec.structs.replace(item, line=number)
+            yield from _of_line(line, number, origin)
         number += 1
+
+
+def _of_line(line: bytes, number: int, origin: Origin) -> Iterator[Delivery | Reject]:
+    for item in parse(line, origin=origin):
+        if isinstance(item, Delivery):
+            item.line = number
+            yield item
+        else:
+            yield msgspec.structs.replace(item, line=number)
 
 
 def _line(stream: BinaryIO) -> bytes:
@@ -72,35 +91,23 @@ def _is_lines(first: bytes, second: bytes) -> bool:
     """
     if first.strip() in (b"[", b"{"):
         return False
-    return not second.strip() or any(_whole(one) for one in (first, second))
-
-
-def _whole(line: bytes) -> bool:
-    try:
-        value = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return False
-    return isinstance(value, dict | list | str)
+    return not second.strip() or any(is_whole(one.removeprefix(_MARK)) for one in (first, second))
 
 
 def _document(begin: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Delivery | Reject]:
     body = begin + stream.read(MAX_DOCUMENT + 1 - len(begin))
     if len(body) > MAX_DOCUMENT:
-        yield reject(
-            f"one document of more than {MAX_DOCUMENT:,} bytes; "
-            "write one event a line instead (jq -c '.[]')",
-            body[:_KEPT],
-            origin,
-        )
-        return
-    if len(body) <= MAX_BODY:
+        yield _too_large(body, origin)
+    elif len(body) <= MAX_BODY:
         yield from parse(body, origin=origin)
-        return
-    try:
-        parts = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeError):
-        for number, line in enumerate(body.split(b"\n"), start=1):
-            yield from parse(line, origin=msgspec.structs.replace(origin, line=number))
     else:
-        for part in parts:
-            yield from parse(bytes(part), origin=origin)
+        yield from parse_large(body, origin=origin)
+
+
+def _too_large(body: bytes, origin: Origin) -> Reject:
+    return reject(
+        f"one document of more than {MAX_DOCUMENT:,} bytes; "
+        "write one event a line instead (jq -c '.[]')",
+        body[:_KEPT],
+        origin,
+    )
