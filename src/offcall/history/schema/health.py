@@ -17,8 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
+from sqlalchemy.engine import Connection
 
 from offcall.history.schema.base import BigId, UTCDateTime, metadata
 
@@ -45,15 +47,23 @@ events = Table(
     Column("changed_at", UTCDateTime, nullable=False),
     # Folded, as JSON. Empty: see `storage/refold.py`; NULL: not folded yet, never to be seen.
     Column("state", LargeBinary),
-    # Nine of ten are closed, and nobody asks for all of those.
-    Index(
-        "ix_health_event_alive",
-        "status",
-        sqlite_where=text("status <> 'closed'"),
-        postgresql_where=text("status <> 'closed'"),
-    ),
     Index(None, "changed_at"),
 )
+
+# Nine of ten are closed, and nobody asks for all of those.
+_NOT_CLOSED = text("status <> 'closed'")
+_alive = Index("ix_health_event_alive", events.c.status, sqlite_where=_NOT_CLOSED)
+
+
+@event.listens_for(events, "before_create")
+def _partial_too(_: Table, conn: Connection, **_options: object) -> None:
+    """Make the index partial in PostgreSQL as well.
+
+    `postgresql_where` above would load that dialect, and asyncio with it, into every command.
+    """
+    if conn.dialect.name == "postgresql":
+        _alive.dialect_options["postgresql"]["where"] = _NOT_CLOSED
+
 
 deliveries = Table(
     "health_delivery",
