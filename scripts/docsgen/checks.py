@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
-import offcall
-from offcall.core.checks import Check, Example, checks_of
+from offcall.core.checks import Check, Example, checks_by_room
 from offcall.core.documents import Document, FindingList
 from offcall.core.render import View
 from offcall.core.render.markdown import to_markdown
 from scripts.docsgen.words import HEADER, table, unwrap
 
-__all__ = ["checks_page", "rooms_with_checks"]
+__all__ = ["checks_page"]
 
 INTRO = """# Checks
 
@@ -26,17 +24,9 @@ example that its tests use, and the facts that make it say so.
 MAX_FACT_LINES = 40
 
 
-def rooms_with_checks() -> dict[str, list[Check]]:
-    """The checks of every room that has some."""
-    home = Path(offcall.__path__[0])
-    names = sorted(folder.parent.name for folder in home.glob("*/checks/"))
-    found = {name: checks_of(name) for name in names}
-    return {room: checks for room, checks in found.items() if checks}
-
-
 def checks_page() -> str:
     """The page as Markdown."""
-    every = rooms_with_checks()
+    every = checks_by_room()
     index = table(
         ("Check", "Severity", "Finds"),
         (

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from offcall.core.checks import BROKEN, Check, Example, check, checks_of, run_checks
+from offcall.core.checks import BROKEN, Check, Example, Problem, check, checks_of, run_checks
 from offcall.core.context import Context
 from offcall.core.contributions import Contribution, ask_rooms
 from offcall.core.errors import SourceError
 from offcall.core.estate import Estate
-from offcall.core.findings import Finding, Resource, Severity
+from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
 from offcall.core.registry import find_tool
 from offcall.core.snapshots import Snapshot
 
@@ -30,26 +30,82 @@ class Facts(Snapshot):
 FACTS = Facts(taken_at=NOW, source="a test")
 
 
-def made(name: str) -> Check:
+WHERE = Resource(kind="k", id="i")
+
+
+def made(name: str, problem: Problem | None = None, **more: Any) -> Check:
     example = Example(lambda: FACTS, NOW)
 
     @check(
         id=name,
         title="t",
         severity=Severity.LOW,
+        category="open",
         rationale="r",
         source="https://example.org",
         fails=example,
         passes=example,
+        **more,
     )
-    def one(snapshot: Any, now: datetime) -> Iterator[Finding]:
-        yield Finding(
-            rule=name, severity=Severity.LOW, title="t", resource=Resource(kind="k", id="i")
-        )
+    def one(facts: Any, now: datetime) -> Iterator[Problem]:
+        yield problem or Problem(WHERE, f"of {type(facts).__name__}", "do it")
         if name == "broken":
             raise KeyError("who would have thought")
 
     return one
+
+
+def test_a_finding_has_what_its_check_declares() -> None:
+    (found,) = run_checks([made("a")], FACTS, NOW)
+    assert found == Finding(
+        rule="a",
+        severity=Severity.LOW,
+        title="of Facts",
+        resource=WHERE,
+        why="r",
+        source="https://example.org",
+        fix=Fix(steps=("do it",)),
+        category="open",
+    )
+
+
+def test_a_problem_may_say_it_better() -> None:
+    fix = Fix(steps=("one", "two"), command="ls")
+    later = NOW + timedelta(days=1)
+    said = {"key": "k", "severity": Severity.HIGH, "why": "w", "source": "https://x.org"}
+    facts = [Evidence(name="n", value="v")]
+    problem = Problem(WHERE, "t", fix, iter(facts), starts=NOW, deadline=later, **said)  # type: ignore[arg-type]
+    (found,) = run_checks([made("a", problem)], FACTS, NOW)
+    assert {name: getattr(found, name) for name in said} == said
+    assert (found.fix, found.evidence) == (fix, tuple(facts))
+    assert (found.starts, found.deadline) == (NOW, later)
+
+
+def test_what_several_checks_judge_is_made_once() -> None:
+    times: list[datetime] = []
+
+    def index(snapshot: Facts, now: datetime) -> dict[str, Facts]:
+        times.append(now)
+        return {"it": snapshot}
+
+    checks = [made("a", judges=index), made("b", judges=index), made("c")]
+    found = run_checks(checks, FACTS, NOW)
+    assert [(one.rule, one.title) for one in found] == [
+        ("a", "of dict"),
+        ("b", "of dict"),
+        ("c", "of Facts"),
+    ]
+    assert times == [NOW]
+    assert [one.title for one in checks[0](FACTS, NOW)] == ["of dict"]
+
+
+def test_an_index_that_cannot_be_made_breaks_its_own_checks_only() -> None:
+    def index(snapshot: Facts, now: datetime) -> Facts:
+        raise KeyError("no such thing")
+
+    found = run_checks([made("a", judges=index), made("b", judges=index), made("c")], FACTS, NOW)
+    assert [one.rule for one in found] == [BROKEN, BROKEN, "c"]
+    assert {one.resource.id for one in found[:2]} == {"a", "b"}
 
 
 def test_a_broken_check_is_a_finding_and_hides_no_other() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from offcall.core.checks import checks_by_room
 from offcall.core.registry import Tool, all_tools
-from scripts.docsgen.checks import rooms_with_checks
 from scripts.docsgen.console import parse, run_status
 from scripts.docsgen.errors import every_error
 from scripts.docsgen.estate import undescribed
@@ -47,7 +47,7 @@ def test_an_example_runs(command: str) -> None:
 
 def test_every_check_is_documented() -> None:
     page = (ROOT / "docs/reference/checks.md").read_text(encoding="utf-8")
-    checks = [one for several in rooms_with_checks().values() for one in several]
+    checks = [one for several in checks_by_room().values() for one in several]
     assert checks
     for one in checks:
         assert f"\n### {one.id}\n" in page

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from offcall.core.checks import checks_of, run_checks
-from offcall.health.checks.delivery import NOW
+from offcall.health.checks.examples import NOW
 from offcall.health.regions import backup_of, to_read
 from offcall.health.rules import fits, left_out, narrowed_by
 from offcall.health.snapshot import RegionRules, Rule, Setup

@@ -1,17 +1,23 @@
-"""Checks: small pure functions from a snapshot to findings, with their whole identity on top.
+"""Checks: small pure functions from a snapshot to problems, with their whole identity on top.
 
     @check(
-        id="lifecycle-past-standard-support",
-        title="The version is past its standard support",
+        id="lifecycle-support-over",
+        title="The version gets no support at all any more",
         severity=Severity.HIGH,
-        rationale="...", source="https://...",
-        fails=lambda: snapshot that gives a finding, passes=lambda: snapshot that gives none,
+        category="support",
+        rationale="No security fixes come.",
+        source="https://endoflife.date/",
+        fails=Example(lambda: a snapshot that gives a problem, NOW),
+        passes=Example(lambda: a snapshot that gives none, NOW),
     )
-    def past_standard_support(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
-        ...
+    def support_over(snapshot: Inventory, now: datetime) -> Iterator[Problem]:
+        for item in snapshot.resources:
+            if item.is_over(now):
+                yield Problem(item.resource, f"{item.name} is over", "upgrade it")
 
-A room's checks live in `offcall/<room>/checks/`, one module a subject; `checks_of(room)` finds
-them. The reference page and a test of both examples come from the declaration alone.
+A check stands in a file of its own that is called as it is: `lifecycle/checks/support_over.py`;
+`checks_of(room)` finds it. The reference page, the tests of both examples and what all findings of
+a check have in common come from the declaration alone.
 """
 
 from __future__ import annotations
@@ -21,16 +27,50 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from offcall.core.bugs import describe_bug
-from offcall.core.findings import Finding, Fix, Resource, Severity
+from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
 from offcall.core.snapshots import Snapshot
 
-__all__ = ["BROKEN", "Check", "Example", "check", "checks_of", "run_checks"]
+__all__ = [
+    "BROKEN",
+    "Check",
+    "Example",
+    "Problem",
+    "check",
+    "checks_by_room",
+    "checks_of",
+    "run_checks",
+    "sort_key",
+]
 
 BROKEN = "offcall-check-failed"
 """The rule of the finding that says that a check is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check has found in one place. What is None is as the check declares it.
+
+    Attributes:
+        fix: one step in words, or a `Fix` where there is more.
+        key: tells apart several problems of one check on one resource; see `Finding`.
+        why: the rationale of the check, where there is nothing closer to say.
+        source: the page (URL) that this very claim rests on.
+    """
+
+    resource: Resource
+    title: str
+    fix: Fix | str
+    evidence: Iterable[Evidence] = ()
+    key: str = ""
+    severity: Severity | None = None
+    why: str | None = None
+    source: str | None = None
+    starts: datetime | None = None
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +81,60 @@ class Example:
     now: datetime
 
 
+def _whole(snapshot: Snapshot, now: datetime) -> Snapshot:  # noqa: ARG001 - a given shape
+    return snapshot
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A declared check. `severity` is its usual one; a finding may carry another."""
+    """A declared check: called, it gives findings.
+
+    Attributes:
+        severity: the usual one; a problem may have another.
+        category: in which part of the brief its findings stand: see `core.contributions`.
+        rationale: why anybody should care.
+        source: the page (URL) that it rests on.
+        judges: what it judges, made from the snapshot and the time: an index, a forecast. It is
+            made once for all checks of a run that name the same one.
+    """
 
     id: str
     title: str
     severity: Severity
+    category: str
     rationale: str
     source: str
     fails: Example
     passes: Example
-    function: Callable[[Any, datetime], Iterator[Finding]]
+    function: Callable[[Any, datetime], Iterable[Problem]]
+    judges: Callable[[Any, datetime], Any] = _whole
     tags: tuple[str, ...] = ()
 
     def __call__(self, snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
-        return self.function(snapshot, now)
+        """What it finds in `snapshot` at `now`."""
+        return self.of(self.judges(snapshot, now), now)
+
+    def of(self, facts: Any, now: datetime) -> Iterator[Finding]:
+        """What it finds in what `judges` made."""
+        return map(self.finding, self.function(facts, now))
+
+    def finding(self, problem: Problem) -> Finding:
+        """The problem with all that the declaration says."""
+        fix = problem.fix
+        return Finding(
+            rule=self.id,
+            severity=problem.severity or self.severity,
+            title=problem.title,
+            resource=problem.resource,
+            key=problem.key,
+            evidence=tuple(problem.evidence),
+            why=self.rationale if problem.why is None else problem.why,
+            source=problem.source or self.source,
+            fix=Fix(steps=(fix,)) if isinstance(fix, str) else fix,
+            starts=problem.starts,
+            deadline=problem.deadline,
+            category=self.category,
+        )
 
 
 def check(
@@ -64,18 +142,41 @@ def check(
     id: str,
     title: str,
     severity: Severity,
+    category: str,
     rationale: str,
     source: str,
     fails: Example,
     passes: Example,
+    judges: Callable[[Any, datetime], Any] = _whole,
     tags: tuple[str, ...] = (),
-) -> Callable[[Callable[[Any, datetime], Iterator[Finding]]], Check]:
+) -> Callable[[Callable[[Any, datetime], Iterable[Problem]]], Check]:
     """Declare the function below as a check."""
 
-    def declare(function: Callable[[Any, datetime], Iterator[Finding]]) -> Check:
-        return Check(id, title, severity, rationale, source, fails, passes, function, tags)
+    def declare(function: Callable[[Any, datetime], Iterable[Problem]]) -> Check:
+        return Check(
+            id=id,
+            title=title,
+            severity=severity,
+            category=category,
+            rationale=rationale,
+            source=source,
+            fails=fails,
+            passes=passes,
+            function=function,
+            judges=judges,
+            tags=tags,
+        )
 
     return declare
+
+
+def checks_by_room() -> dict[str, list[Check]]:
+    """The checks of every room that has some, both in the order of their names."""
+    import offcall
+
+    home = Path(offcall.__path__[0])
+    found = {folder.parent.name: checks_of(folder.parent.name) for folder in home.glob("*/checks/")}
+    return {room: found[room] for room in sorted(found) if found[room]}
 
 
 def checks_of(room: str) -> list[Check]:
@@ -105,9 +206,12 @@ def run_checks(checks: Iterable[Check], snapshot: Snapshot, now: datetime) -> li
     A check that fails with a bug is a finding of the rule `BROKEN`; the others are run.
     """
     findings: list[Finding] = []
+    made: dict[Callable[[Any, datetime], Any], Any] = {}
     for one in checks:
         try:
-            findings += one(snapshot, now)
+            if one.judges not in made:
+                made[one.judges] = one.judges(snapshot, now)
+            findings += one.of(made[one.judges], now)
         except Exception as error:  # noqa: BLE001 - a bug in one check must not hide the others
             findings.append(_broken(one, error))
     return sorted(findings, key=sort_key)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from offcall.core.contributions import Contribution
-from offcall.health.checks.feeds import held, never, silent
+from offcall.health.checks.feed_silent import feed_silent
+from offcall.health.checks.no_feed import no_feed
+from offcall.health.checks.quarantine import quarantine as held
 from offcall.health.findings import findings_of
 from offcall.health.interest import DOCTOR, LIVE, OPEN, section, shown
 from offcall.health.model import Category, EventState
@@ -56,8 +58,8 @@ def contribute(ctx: Context, window: Window) -> Contribution:
     )
     # Who names a queue or a region waits for events; without a feed, silence is not good news.
     waits = not ctx.demo and bool(own.queues or own.regions)
-    about_feeds = [*silent(setup, ctx.now), *held(setup, ctx.now)]
-    about_feeds += never(setup, ctx.now) if waits else ()
+    about_feeds = [*feed_silent(setup, ctx.now), *held(setup, ctx.now)]
+    about_feeds += no_feed(setup, ctx.now) if waits else ()
     known = {one.fingerprint for one in about_feeds}
     examined = [one for one in _examined(history, ctx.now) if one.fingerprint not in known]
     return Contribution(

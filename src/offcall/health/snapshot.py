@@ -67,6 +67,11 @@ class FeedFacts(_Fact):
     last_seen: datetime
     messages: int
 
+    @property
+    def lasts(self) -> bool:
+        """It brings events by itself: the silence of what a person does means nothing."""
+        return self.how not in ("file", "stdin", "demo")
+
     @classmethod
     def of(cls, feed: FeedSeen) -> FeedFacts:
         """What the history knows of a feed."""

@@ -14,7 +14,7 @@ from offcall.core.errors import UserError
 from offcall.core.service import Stop
 from offcall.core.snapshots import Unread
 from offcall.core.text import plural
-from offcall.health.checks.delivery import gap_findings
+from offcall.health.checks.feed_gap import gap_findings
 from offcall.health.looking import section
 from offcall.health.model import Delivery, Reject
 from offcall.health.sources.api import poll

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from offcall.core.findings import Evidence, Finding, Fix, Severity
+from offcall.core.findings import Evidence, Fix, Severity
 from offcall.lifecycle.regimes.model import Outlook, Step
-from offcall.lifecycle.snapshot import Running
 
-__all__ = ["HORIZON", "at", "by_days", "ends", "finding", "proof", "sentence", "way_out"]
+__all__ = ["HORIZON", "at", "by_days", "ends", "proof", "sentence", "way_out"]
 
 HORIZON = 180
 """Days ahead at which a date becomes a finding."""
@@ -78,34 +77,3 @@ def way_out(outlook: Outlook, first: str | None = None, *, minor: bool = False) 
         steps.append("find out which supported version it can move to, and plan the move")
     commands = dict.fromkeys(one for move in fitting or outlook.moves for one in move.commands)
     return Fix(steps=tuple(steps), command="\n".join(commands) or None)
-
-
-def finding(
-    item: Running,
-    outlook: Outlook,
-    *,
-    rule: str,
-    severity: Severity,
-    title: str,
-    why: str,
-    source: str,
-    key: str,
-    deadline: datetime | None,
-    evidence: tuple[Evidence, ...] | None = None,
-    fix: Fix | None = None,
-    category: str = "support",
-) -> Finding:
-    """A finding on a resource's version."""
-    return Finding(
-        rule=rule,
-        severity=severity,
-        title=title,
-        resource=item.resource,
-        key=key,
-        evidence=tuple(proof(outlook)) if evidence is None else evidence,
-        why=why,
-        source=source,
-        fix=way_out(outlook) if fix is None else fix,
-        deadline=deadline,
-        category=category,
-    )

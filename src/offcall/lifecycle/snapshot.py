@@ -6,10 +6,9 @@ ends (RDS charges for extended support "beginning the day after" the end of stan
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar, TypeVar, cast
+from typing import Annotated, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +16,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PrivateAttr,
     field_validator,
     model_validator,
 )
@@ -42,8 +40,6 @@ __all__ = [
     "Running",
     "Target",
 ]
-
-T = TypeVar("T")
 
 Day = Annotated[date, BeforeValidator(calendar_day)]
 Moment = Annotated[datetime, BeforeValidator(aware)]
@@ -228,26 +224,3 @@ class Inventory(Snapshot):
     resources: tuple[Running, ...] = ()
     live: tuple[LiveSupport, ...] = ()
     products: tuple[Product, ...] = ()
-
-    _memory: tuple[object, object, object] | None = PrivateAttr(default=None)
-
-    def __eq__(self, other: object) -> bool:
-        """Facts are equal by what they say, whatever was computed from them already."""
-        return isinstance(other, Inventory) and all(
-            getattr(self, name) == getattr(other, name) for name in type(self).model_fields
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # how Python spells "not hashable"
-
-    def remembered(self, key: object, make: Callable[[], T]) -> T:
-        """What `make` gave for `key` last time, as long as the facts are the same objects."""
-        facts = (self.resources, self.live, self.products)
-        if self._memory is not None:
-            seen, known, value = self._memory
-            # A copy with other resources inherits the memory, and must not believe it.
-            same = isinstance(seen, tuple) and all(a is b for a, b in zip(seen, facts, strict=True))
-            if same and known == key:
-                return cast("T", value)
-        made = make()
-        self._memory = (facts, key, made)
-        return made

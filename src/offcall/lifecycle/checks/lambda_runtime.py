@@ -5,33 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from offcall.core.checks import Example, check
-from offcall.core.findings import Finding, Severity
-from offcall.lifecycle.examples import NOW, inventory, running
-from offcall.lifecycle.judging import HORIZON, at, by_days, finding
-from offcall.lifecycle.regimes import outlooks
+from offcall.core.checks import Problem, check
+from offcall.core.findings import Severity
+from offcall.lifecycle.checks.examples import example, running
+from offcall.lifecycle.judging import HORIZON, at, by_days, proof, way_out
+from offcall.lifecycle.regimes import Outlooks, outlooks
 from offcall.lifecycle.regimes.model import Act
-from offcall.lifecycle.snapshot import Inventory
 
-__all__ = ["runtime"]
-
-SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html"
+__all__ = ["lambda_runtime"]
 
 
 @check(
     id="lifecycle-lambda-runtime",
     title="The Lambda runtime is deprecated or about to be",
     severity=Severity.MEDIUM,
+    category="support",
     rationale="Functions keep running after the deprecation, which is why nobody notices until "
     "updates are blocked and a hotfix or a rollback cannot be deployed.",
-    source=SOURCE,
-    fails=Example(lambda: inventory(running("lambda", "python3.9")), NOW),
-    passes=Example(lambda: inventory(running("lambda", "python3.14")), NOW),
+    source="https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html",
+    judges=outlooks,
+    fails=example(running("lambda", "python3.9")),
+    passes=example(running("lambda", "python3.14")),
 )
-def runtime(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+def lambda_runtime(found: Outlooks, now: datetime) -> Iterator[Problem]:
     """Runtimes past or within 180 days of their deprecation; the next block is the deadline."""
     today = now.astimezone(UTC).date()
-    for item, outlook in outlooks(snapshot, now):
+    for item, outlook in found:
         if item.engine != "lambda" or outlook.dates is None:
             continue
         gone = outlook.dates.standard_end
@@ -55,16 +54,15 @@ def runtime(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             rest = f"{_words(ahead[0].act)} on {ahead[0].on}"
         else:
             severity, rest = Severity.MEDIUM, "no date is set for the block of updates"
-        yield finding(
-            item,
-            outlook,
-            rule="lifecycle-lambda-runtime",
+        yield Problem(
+            item.resource,
+            f"runtime {item.version} {state}: {rest}",
+            way_out(outlook),
+            proof(outlook),
+            key=item.version,
             severity=severity,
-            title=f"runtime {item.version} {state}: {rest}",
             why="Functions keep running, without security patches; once updates are blocked, code "
             "and configuration cannot be changed, not even to fix or roll back.",
-            source=SOURCE,
-            key=item.version,
             deadline=at(ahead[0].on) if ahead and ahead[0].on else None,
         )
 

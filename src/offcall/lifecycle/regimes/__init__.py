@@ -5,7 +5,7 @@ Pure: an inventory and a day in, outlooks out. One module a regime; this one onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from offcall.lifecycle.engines import engine_of
@@ -27,7 +27,7 @@ from offcall.lifecycle.regimes.others import (
 from offcall.lifecycle.regimes.rds import mariadb, rds, serverless_v1
 from offcall.lifecycle.snapshot import Inventory, Running
 
-__all__ = ["REGIMES", "outlooks", "predict"]
+__all__ = ["REGIMES", "Outlooks", "outlooks", "predict"]
 
 Regime = Callable[[Running, Dates], Iterator[Step]]
 
@@ -48,16 +48,14 @@ PAID = {"documentdb", "eks", "elasticache", "opensearch", "rds"}
 """The regimes with extended support: where no source tells of one, it is unknown, not none."""
 
 
-def outlooks(inventory: Inventory, now: datetime) -> Iterator[tuple[Running, Outlook]]:
-    """The outlook of every resource, in the inventory's order.
+Outlooks = Sequence[tuple[Running, Outlook]]
+"""Resources and what will become of them, in the inventory's order."""
 
-    They are computed once for an inventory and a day: every check asks for them.
-    """
+
+def outlooks(inventory: Inventory, now: datetime) -> Outlooks:
+    """The outlook of every resource: what most checks judge."""
     today = now.astimezone(UTC).date()
-    found = inventory.remembered(
-        today, lambda: tuple(predict(item, inventory, today) for item in inventory.resources)
-    )
-    yield from zip(inventory.resources, found, strict=True)
+    return [(item, predict(item, inventory, today)) for item in inventory.resources]
 
 
 def predict(item: Running, inventory: Inventory, today: date) -> Outlook:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from offcall.core.checks import Example, check
-from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
+from offcall.core.checks import Example, Problem, check
+from offcall.core.findings import Evidence, Fix, Resource, Severity
 from offcall.core.text import plural
 from offcall.notify.snapshot import ChannelState, Deliveries
 
@@ -24,35 +24,31 @@ def _seen(failed: int) -> Deliveries:
     id="notify-undelivered",
     title="Messages could not be delivered and were given up",
     severity=Severity.HIGH,
+    category="setup",
     rationale="An alert that nobody received is as good as none: whoever should act does not know.",
     source="https://developer.pagerduty.com/docs/events-api-v2/overview/",
     fails=Example(lambda: _seen(2), _NOW),
     passes=Example(lambda: _seen(0), _NOW),
 )
-def undelivered(snapshot: Deliveries, now: datetime) -> Iterator[Finding]:
+def undelivered(snapshot: Deliveries, now: datetime) -> Iterator[Problem]:
     """One finding for each channel with given-up messages."""
     for channel in snapshot.channels:
         if channel.failed == 0:
             continue
-        yield Finding(
-            rule="notify-undelivered",
-            severity=Severity.HIGH,
-            title=f"{plural(channel.failed, 'message')} could not be delivered to '{channel.name}'",
-            resource=Resource(
-                kind="notify channel", id=f"notify/{channel.name}", name=channel.name
-            ),
-            evidence=(
-                Evidence(name="given up", value=str(channel.failed), unit="messages"),
-                Evidence(name="will be tried again", value=str(channel.retrying), unit="messages"),
-                Evidence(name="last error", value=channel.last_error or "none"),
-            ),
-            why="Nobody who reads only this channel knows of them.",
-            fix=Fix(
+        yield Problem(
+            Resource(kind="notify channel", id=f"notify/{channel.name}", name=channel.name),
+            f"{plural(channel.failed, 'message')} could not be delivered to '{channel.name}'",
+            Fix(
                 steps=(
                     f"Correct the channel '{channel.name}', try it with "
                     f"`offcall notify test --channel {channel.name} --send`, then retry",
                 ),
                 command="offcall notify retry",
             ),
-            category="setup",
+            (
+                Evidence(name="given up", value=str(channel.failed), unit="messages"),
+                Evidence(name="will be tried again", value=str(channel.retrying), unit="messages"),
+                Evidence(name="last error", value=channel.last_error or "none"),
+            ),
+            why="Nobody who reads only this channel knows of them.",
         )

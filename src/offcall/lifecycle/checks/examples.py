@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from offcall.core.checks import Example
 from offcall.lifecycle.products import Product, Provenance, Release
 from offcall.lifecycle.snapshot import Inventory, LiveSupport, Running
 
-__all__ = ["NOW", "inventory", "running"]
+__all__ = ["NOW", "example", "inventory", "running"]
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -66,3 +67,8 @@ def inventory(*resources: Running, live: tuple[LiveSupport, ...] = ()) -> Invent
     return Inventory(
         taken_at=NOW, source="example", resources=resources, live=live, products=PRODUCTS
     )
+
+
+def example(*resources: Running, live: tuple[LiveSupport, ...] = ()) -> Example:
+    """An inventory of these, judged at `NOW`."""
+    return Example(lambda: inventory(*resources, live=live), NOW)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from shlex import quote
 
-from offcall.core.checks import Example, check
-from offcall.core.findings import Evidence, Finding, Fix, Severity
-from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.core.checks import Problem, check
+from offcall.core.findings import Evidence, Fix, Severity
+from offcall.lifecycle.checks.examples import example, running
 from offcall.lifecycle.regimes.commands import in_region
 from offcall.lifecycle.snapshot import Inventory, Running
 from offcall.lifecycle.values import numbers
 
-__all__ = ["behind"]
+__all__ = ["eks_nodes_behind"]
 
 SKEW = "https://kubernetes.io/releases/version-skew-policy/"
 
@@ -28,14 +28,15 @@ def _group(version: str) -> Running:
     id="lifecycle-eks-nodes-behind",
     title="Nodes do not fit their control plane",
     severity=Severity.MEDIUM,
+    category="support",
     rationale="A kubelet may be at most three minor versions behind the API server, and never "
     "ahead of it. A cluster whose nodes are at that limit cannot be upgraded, not even by AWS "
     "without breaking them.",
     source=SKEW,
-    fails=Example(lambda: inventory(_group("1.31")), NOW),
-    passes=Example(lambda: inventory(_group("1.34")), NOW),
+    fails=example(_group("1.31")),
+    passes=example(_group("1.34")),
 )
-def behind(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+def eks_nodes_behind(snapshot: Inventory, now: datetime) -> Iterator[Problem]:
     """Node groups two or more minor versions behind, or any ahead."""
     clusters = {
         (one.account, one.region, one.name): one.version
@@ -58,41 +59,33 @@ def behind(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             yield _behind(item, control, skew)
 
 
-def _behind(item: Running, control: str, skew: int) -> Finding:
-    return Finding(
-        rule="lifecycle-eks-nodes-behind",
-        severity=Severity.HIGH if skew >= 3 else Severity.MEDIUM,
-        title=f"node group {item.name} runs {item.version}, {skew} minor versions behind its "
+def _behind(item: Running, control: str, skew: int) -> Problem:
+    return Problem(
+        item.resource,
+        f"node group {item.name} runs {item.version}, {skew} minor versions behind its "
         f"control plane {control}",
-        resource=item.resource,
-        evidence=_evidence(item, control),
-        why="At three minor versions the next upgrade of the control plane, also a forced "
-        "one, leaves these nodes outside what Kubernetes supports.",
-        source=SKEW,
-        fix=Fix(
+        Fix(
             steps=(f"update the node group to {control}",),
             command=f"aws eks update-nodegroup-version --cluster-name "
             f"{quote(item.cluster or 'CLUSTER')} --nodegroup-name {quote(item.name)} "
             f"--kubernetes-version {quote(control)}{in_region(item)}",
         ),
-        category="support",
+        _evidence(item, control),
+        severity=Severity.HIGH if skew >= 3 else Severity.MEDIUM,
+        why="At three minor versions the next upgrade of the control plane, also a forced "
+        "one, leaves these nodes outside what Kubernetes supports.",
     )
 
 
-def _ahead(item: Running, control: str) -> Finding:
-    return Finding(
-        rule="lifecycle-eks-nodes-behind",
-        severity=Severity.HIGH,
-        title=f"node group {item.name} runs {item.version}, ahead of its control plane {control}",
-        resource=item.resource,
+def _ahead(item: Running, control: str) -> Problem:
+    return Problem(
+        item.resource,
+        f"node group {item.name} runs {item.version}, ahead of its control plane {control}",
+        f"upgrade the control plane to {item.version}, one minor version at a time",
+        _evidence(item, control),
         key="ahead",
-        evidence=_evidence(item, control),
+        severity=Severity.HIGH,
         why="A kubelet may not be newer than the API server: Kubernetes does not support it.",
-        source=SKEW,
-        fix=Fix(
-            steps=(f"upgrade the control plane to {item.version}, one minor version at a time",)
-        ),
-        category="support",
     )
 
 

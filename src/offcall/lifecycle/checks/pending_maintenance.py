@@ -6,17 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from shlex import quote
 
-from offcall.core.checks import Example, check
-from offcall.core.findings import Evidence, Finding, Fix, Severity
-from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.core.checks import Problem, check
+from offcall.core.findings import Evidence, Fix, Severity
+from offcall.lifecycle.checks.examples import example, running
 from offcall.lifecycle.regimes.commands import arn_of, in_region
 from offcall.lifecycle.snapshot import Inventory, Pending, Running
 
-__all__ = ["pending"]
-
-SOURCE = (
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Maintenance.html"
-)
+__all__ = ["pending_maintenance"]
 
 
 def _with(**dates: str) -> Running:
@@ -27,13 +23,14 @@ def _with(**dates: str) -> Running:
     id="lifecycle-pending-maintenance",
     title="AWS applies pending maintenance at a set time",
     severity=Severity.MEDIUM,
+    category="change",
     rationale="Pending maintenance with a date is applied at that date, in the window or not, and "
     "usually restarts the resource.",
-    source=SOURCE,
-    fails=Example(lambda: inventory(_with(forced_apply="2026-12-01T00:00:00Z")), NOW),
-    passes=Example(lambda: inventory(_with()), NOW),
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Maintenance.html",
+    fails=example(_with(forced_apply="2026-12-01T00:00:00Z")),
+    passes=example(_with()),
 )
-def pending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+def pending_maintenance(snapshot: Inventory, now: datetime) -> Iterator[Problem]:
     """Actions with any date; the earliest that AWS will keep is the deadline."""
     for item in snapshot.resources:
         for action in item.pending:
@@ -42,30 +39,26 @@ def pending(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
                 continue
             forced = action.forced_apply
             left = planned - now
-            yield Finding(
-                rule="lifecycle-pending-maintenance",
-                severity=_severity(left, forced is not None and forced - now < timedelta(days=30)),
-                title=f"AWS applies '{action.action}' "
-                + (
-                    "in the next window"
-                    if left <= timedelta()
-                    else f"{_how(action)} {planned.date()}"
-                )
-                + (f"; forced on {forced.date()}" if forced and forced != planned else ""),
-                resource=item.resource,
+            when = "in the next window"
+            if left > timedelta():
+                when = f"{_how(action)} {planned.date()}"
+            if forced and forced != planned:
+                when += f"; forced on {forced.date()}"
+            yield Problem(
+                item.resource,
+                f"AWS applies '{action.action}' {when}",
+                _fix(item, action),
+                _dates(item, action),
                 key=action.action,
-                evidence=tuple(_dates(item, action)),
+                severity=_severity(left, forced is not None and forced - now < timedelta(days=30)),
                 why=(f"{action.description}. " if action.description else "")
                 + (
                     "The forced date does not wait for the maintenance window."
                     if forced
                     else "It is applied in the maintenance window after that date."
                 ),
-                source=SOURCE,
-                fix=_fix(item, action),
                 starts=planned,
                 deadline=min(filter(None, (planned, forced))),
-                category="change",
             )
 
 

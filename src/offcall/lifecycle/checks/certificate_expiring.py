@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from shlex import quote
 
-from offcall.core.checks import Example, check
-from offcall.core.findings import Evidence, Finding, Fix, Severity
-from offcall.lifecycle.examples import NOW, inventory, running
+from offcall.core.checks import Problem, check
+from offcall.core.findings import Evidence, Fix, Severity
+from offcall.lifecycle.checks.examples import example, running
 from offcall.lifecycle.judging import by_days
 from offcall.lifecycle.regimes.commands import arn_of, in_region
 from offcall.lifecycle.snapshot import Certificate, Inventory, Running
 
-__all__ = ["expiring"]
+__all__ = ["certificate_expiring"]
 
-SOURCE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html"
 WINDOW = timedelta(days=180)
 
 # The last days of authorities, for inventories in which the certificate's own was not read.
@@ -38,13 +37,14 @@ def _with(till: str) -> Running:
     id="lifecycle-certificate-expiring",
     title="The database's server certificate expires",
     severity=Severity.HIGH,
+    category="support",
     rationale="Clients that verify the certificate cannot connect after that moment. Rotation may "
     "restart the database, and clients need the new authority in their trust store first.",
-    source=SOURCE,
-    fails=Example(lambda: inventory(_with("2026-12-20T00:00:00Z")), NOW),
-    passes=Example(lambda: inventory(_with("2027-11-20T00:00:00Z")), NOW),
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html",
+    fails=example(_with("2026-12-20T00:00:00Z")),
+    passes=example(_with("2027-11-20T00:00:00Z")),
 )
-def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
+def certificate_expiring(snapshot: Inventory, now: datetime) -> Iterator[Problem]:
     """Certificates that expired or will within 180 days."""
     for item in snapshot.resources:
         held = item.certificate
@@ -53,35 +53,26 @@ def expiring(snapshot: Inventory, now: datetime) -> Iterator[Finding]:
             continue
         days = (till.date() - now.astimezone(UTC).date()).days
         over = till <= now
-        yield Finding(
-            rule="lifecycle-certificate-expiring",
-            severity=Severity.CRITICAL if over or days <= 14 else by_days(days),
-            title=f"the server certificate ({held.authority}) "
-            + ("expired" if over else "expires")
-            + f" on {till.date()}",
-            resource=item.resource,
+        yield Problem(
+            item.resource,
+            f"the server certificate ({held.authority}) "
+            f"{'expired' if over else 'expires'} on {till.date()}",
+            _fix(item, held),
+            _evidence(item, held, till),
             key=held.authority,
-            evidence=(
-                Evidence(name="authority", value=held.authority),
-                Evidence(
-                    name="valid until",
-                    value=till.strftime("%Y-%m-%dT%H:%MZ"),
-                    source=_source(item, held),
-                ),
-            ),
+            severity=Severity.CRITICAL if over or days <= 14 else by_days(days),
             why="Clients that verify the server's certificate cannot connect after that. RDS "
             "renews it by itself only if the engine can do so without a restart.",
-            source=SOURCE,
-            fix=_fix(item, held),
             deadline=till,
-            category="support",
         )
 
 
-def _source(item: Running, held: Certificate) -> str:
+def _evidence(item: Running, held: Certificate, till: datetime) -> Iterator[Evidence]:
+    source = item.file or "rds.CertificateDetails.ValidTill"
     if held.valid_till is None:
-        return "the authority's own end"
-    return item.file or "rds.CertificateDetails.ValidTill"
+        source = "the authority's own end"
+    yield Evidence(name="authority", value=held.authority)
+    yield Evidence(name="valid until", value=till.strftime("%Y-%m-%dT%H:%MZ"), source=source)
 
 
 def _fix(item: Running, held: Certificate) -> Fix:
