@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -93,3 +94,13 @@ def test_the_end_of_the_block_ends_the_thread() -> None:
     with Beside(lambda: stop.pause(30), stop, "test"):
         assert not stop
     assert stop
+
+
+def test_a_signal_just_before_the_wait_is_not_waited_out() -> None:
+    stop = Stop()
+    with stop.waiting() as go:
+        assert go
+    with stop.on_signals():
+        signal.raise_signal(signal.SIGTERM)
+        with stop.waiting() as go:
+            assert not go

@@ -45,11 +45,14 @@ class Stop:
         self._event.wait(seconds)
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """A block that a signal may interrupt: nothing is in hand."""
+    def waiting(self) -> Iterator[bool]:
+        """A block that a signal may interrupt: nothing is in hand.
+
+        Gives whether to begin to wait: a signal that came just before cannot interrupt it.
+        """
         self._waiting = threading.current_thread() is threading.main_thread()
         try:
-            yield
+            yield not self
         except KeyboardInterrupt:
             self.set()
         finally:

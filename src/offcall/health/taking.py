@@ -238,8 +238,9 @@ def watch(
         for number, url in enumerate(urls)
     ]
     started = time.monotonic()
-    ctx.progress.note(f"watching {plural(len(urls), 'queue')}; stop with Ctrl-C")
     with stop.on_signals(), beside or contextlib.nullcontext():
+        # Only now: whoever reads this may stop it.
+        ctx.progress.note(f"watching {plural(len(urls), 'queue')}; stop with Ctrl-C")
         tally = workers[0].run() if len(workers) == 1 else _together(workers, stop)
     return WatchResult(
         queues=tuple(urls),

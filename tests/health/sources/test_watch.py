@@ -263,6 +263,15 @@ def test_a_signal_ends_the_wait_at_once(aws: Aws, history: History, number: int)
     assert time.monotonic() - started < watch.LONGEST_WAIT / 2
 
 
+@pytest.mark.parametrize("body", [" ", "[]", '{"Type": "Notification", "Message": ""}'])
+def test_a_message_with_nothing_in_it_is_kept(aws: Aws, history: History, body: str) -> None:
+    url = aws.queue()
+    aws.send(url, [body])
+    assert worker(history, url).run().rejected == 1
+    (held,) = quarantine.listed(history)
+    assert (held.body, held.reason) == (body.encode(), "there is no event in it")
+
+
 def test_a_large_message_in_base64_is_not_lost(aws: Aws, history: History) -> None:
     """Whatever it is, it is either stored or held."""
     url = aws.queue()

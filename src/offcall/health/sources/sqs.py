@@ -90,8 +90,10 @@ class Queue:
         return [batch[int(one["Id"])] for one in answer.get("Failed", ())]
 
     def parse(self, message: Message) -> list[Delivery | Reject]:
-        """What a message holds; never raises on bad input."""
-        return parse(message.body, origin=self._origin(message))
+        """What a message holds, at least one item; never raises on bad input."""
+        found = parse(message.body, origin=self._origin(message))
+        # Blank, or an empty list: it is deleted afterwards, so it must be somewhere else.
+        return found or [self.reject(message, "there is no event in it")]
 
     def reject(self, message: Message, reason: str) -> Reject:
         """A message as one that could not be used, whole."""

@@ -157,8 +157,9 @@ class Watcher:
         while len(batch) < room and not self._stop:
             wait = 0 if batch else (1 if self._limits.ends else LONGEST_WAIT)
             got: list[Message] = []
-            with self._stop.waiting():
-                got = self._queue.receive(wait_seconds=wait, most=room - len(batch))
+            with self._stop.waiting() as go:
+                if go:
+                    got = self._queue.receive(wait_seconds=wait, most=room - len(batch))
             batch += got
             if not got:
                 break
