@@ -1,121 +1,96 @@
 """A worker that is killed at any moment loses nothing and stores nothing twice.
 
-Real worker processes take 10,000 messages (some several times, 1 % malformed) from a moto queue,
-and are killed with SIGKILL at random, again and again.
+10,000 messages are in a moto queue before the first worker starts: events, their pages and updates,
+some of them several times, 1 % malformed in twenty ways. Two worker processes take them, and are
+killed with SIGKILL at random, one or both, again and again.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import random
-import signal
-import subprocess
-import sys
-import threading
 import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from offcall.health.storage import quarantine, store
+from offcall.history.database import History
 from offcall.history.opening import open_url
+from offcall.history.schema.health import deliveries
+from tests.health.malformed import KINDS, malformed
 from tests.health.messages import arn_of, message
 from tests.servers.aws import Aws
+from tests.servers.workers import Workers
 
 MESSAGES = 10_000
-MALFORMED = 100
+MALFORMED = MESSAGES // 100
 REPEATED = 1_400
-KILLS = 6
-# Moto counts the whole queue on every call, so it is fed as it empties.
-DEPTH = 60
-PATIENCE_SECONDS = 240
+IN_PAGES, PAGES = 500, 3
+UPDATED, UPDATES = 1_000, 2
+KILLS = 8
+WORKERS = 2
+PATIENCE_SECONDS = 200
 
-WORKER = "from offcall.surfaces.cli import main; main()"
-
-
-def bodies(chance: random.Random) -> tuple[list[str], set[str], set[bytes]]:
-    """The messages in random order; the ARNs and the malformed bodies among them."""
-    unique = MESSAGES - MALFORMED - REPEATED
-    good = [message(number) for number in range(unique)]
-    bad = [message(number)[: 100 + number] for number in range(MALFORMED)]
-    sent = [*good, *chance.choices(good, k=REPEATED), *bad]
-    chance.shuffle(sent)
-    assert len(sent) == MESSAGES
-    return sent, {arn_of(number) for number in range(unique)}, {one.encode() for one in bad}
+END = datetime(2026, 12, 3, 15, tzinfo=UTC)
 
 
-class Workers:
-    """`offcall health watch` in processes of their own."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is put into the queue, and what must come of it."""
 
-    def __init__(self, count: int, queue: str, env: dict[str, str], log: Path) -> None:
-        self._queue, self._env, self._log = queue, env, log
-        self._running = [self._start() for _ in range(count)]
-        self.killed = 0
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", WORKER, "health", "watch", "--queue", self._queue]
-        with self._log.open("ab") as log:
-            return subprocess.Popen(
-                [*command, "--batch", "30"], env=self._env, stdout=log, stderr=log
-            )
-
-    def kill_one(self, chance: random.Random) -> None:
-        """SIGKILL for one of them, and another in its place."""
-        number = chance.randrange(len(self._running))
-        victim = self._running[number]
-        victim.kill()
-        assert victim.wait(10) == -signal.SIGKILL
-        self.killed += 1
-        self._running[number] = self._start()
-
-    def check(self) -> None:
-        """None has ended by itself."""
-        ended = [one.poll() for one in self._running if one.poll() is not None]
-        assert not ended, f"a worker ended by itself:\n{self._log.read_text()}"
-
-    def stop(self) -> list[int]:
-        """SIGTERM for all; their exit codes."""
-        for one in self._running:
-            one.terminate()
-        return [one.wait(30) for one in self._running]
-
-    def end(self) -> None:
-        """Whatever happened, none is left."""
-        for one in self._running:
-            if one.poll() is None:
-                one.kill()
-                one.wait(10)
+    bodies: list[str]
+    messages_of: dict[str, int]
+    """For each event how many messages differ."""
+    held: set[bytes]
 
 
-class Feeder(threading.Thread):
-    """Puts the messages into the queue, keeping it short."""
-
-    def __init__(self, aws: Aws, queue: str, sent: list[str]) -> None:
-        super().__init__()
-        self._aws, self._queue, self._sent = aws, queue, sent
-        self.fed = 0
-        self.over = threading.Event()
-        self.failed: BaseException | None = None
-
-    def run(self) -> None:
-        """Until all are sent, or the test is over."""
-        try:
-            while self.fed < len(self._sent) and not self.over.is_set():
-                if self._aws.depth(self._queue) > DEPTH:
-                    time.sleep(0.02)
-                    continue
-                self._aws.send(self._queue, self._sent[self.fed : self.fed + 50])
-                self.fed += 50
-        except BaseException as error:
-            self.failed = error
-            raise
+def make(chance: random.Random) -> Sent:
+    """The messages in random order."""
+    bad = malformed(MALFORMED)
+    in_pages = [
+        message(
+            number,
+            entities=(f"i-{number:05x}{page:012x}",),
+            communicationId=f"{number:040x}-{page}",
+            page=str(page),
+            totalPages=str(PAGES),
+        )
+        for number in range(IN_PAGES)
+        for page in range(1, PAGES + 1)
+    ]
+    updated = [
+        body
+        for number in range(IN_PAGES, IN_PAGES + UPDATED)
+        for body in (
+            message(number),
+            message(
+                number,
+                status="closed",
+                end=END,
+                communicationId=f"{number:040x}-later-1",
+                lastUpdatedTime="Thu, 03 Dec 2026 15:00:00 GMT",
+            ),
+        )
+    ]
+    rest = MESSAGES - MALFORMED - REPEATED - len(in_pages) - len(updated)
+    plain = [message(IN_PAGES + UPDATED + number) for number in range(rest)]
+    different = [*in_pages, *updated, *plain, *(body for body, _ in bad)]
+    bodies = [*different, *chance.choices(different, k=REPEATED)]
+    chance.shuffle(bodies)
+    assert len(bodies) == MESSAGES
+    good = Counter(json.loads(one)["detail"]["eventArn"] for one in [*in_pages, *updated, *plain])
+    return Sent(bodies, dict(good), {body for _, body in bad})
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("database", "count"), [("sqlite", 1), ("postgres", 2)])
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_killed_at_random(
-    aws: Aws, database: str, count: int, tmp_path: Path, request: pytest.FixtureRequest
+    aws: Aws, database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     seed = random.randrange(1_000_000)
     print(f"seed {seed}")
@@ -125,43 +100,69 @@ def test_killed_at_random(
         if database == "sqlite"
         else request.getfixturevalue("postgres").create()
     )
-    sent, arns, malformed = bodies(chance)
+    sent = make(chance)
+    # What a killed worker held comes again after this many seconds.
     queue = aws.queue(VisibilityTimeout="3")
-    env = {**os.environ, **aws.env, "OFFCALL_HISTORY": url, "HOME": str(tmp_path)}
-    feeder = Feeder(aws, queue, sent)
-    workers = Workers(count, queue, env, tmp_path / "workers.log")
-    feeder.start()
+    aws.send(queue, sent.bodies)
+    assert aws.depth(queue) == MESSAGES
+    env = {**aws.env, "OFFCALL_HISTORY": url, "HOME": str(tmp_path)}
+    workers = Workers(WORKERS, queue, env, tmp_path)
     try:
-        step = MESSAGES // (KILLS + 1)
-        next_kill = chance.randrange(step)
-        give_up = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < give_up:
-            workers.check()
-            if feeder.fed > next_kill and workers.killed < KILLS:
-                workers.kill_one(chance)
-                next_kill = workers.killed * step + chance.randrange(step)
-            if not feeder.is_alive() and aws.depth(queue) == 0:
-                break
-            time.sleep(chance.uniform(0, 0.1))
-        codes = workers.stop()
+        _kill_until_empty(workers, aws, queue, chance)
+        codes = workers.stop(PATIENCE_SECONDS / 4)
     finally:
         workers.end()
-        feeder.over.set()
-        feeder.join(30)
-    log = (tmp_path / "workers.log").read_text()
-    assert feeder.failed is None
-    assert feeder.fed == MESSAGES, log
-    assert aws.depth(queue) == 0, log
-    assert codes == [0] * count, log
-    assert workers.killed == KILLS
+    log = workers.logs()
+    assert codes == [0] * WORKERS, log
+    assert workers.killed >= KILLS
+    assert "Traceback" not in log
     with open_url(url) as history:
-        found = store.events(history)
-        assert len(found) == len(arns)
-        assert {one.arn for one in found} == arns
-        assert all(len(store.messages(history, one)) == 1 for one in found[:200])
-        with history.read() as conn:
-            stored = conn.exec_driver_sql("SELECT count(*) FROM health_delivery").scalar()
-        assert stored == len(arns)
-        held = quarantine.listed(history)
-        assert len(held) == MALFORMED
-        assert {one.body for one in held} == malformed
+        _all_there_once(history, sent)
+
+
+def _kill_until_empty(workers: Workers, aws: Aws, queue: str, chance: random.Random) -> None:
+    """Kill at random depths of the queue, then wait until it is empty."""
+    at = sorted((chance.randrange(MESSAGES // 50, MESSAGES) for _ in range(KILLS)), reverse=True)
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while depth := aws.depth(queue):
+        assert time.monotonic() < give_up, f"{depth} messages are left\n{workers.logs()}"
+        workers.check()
+        if at and depth <= at[0]:
+            at = [one for one in at if one < depth]
+            workers.kill(chance, many=chance.choice([1, 1, WORKERS]))
+        time.sleep(chance.uniform(0, 0.1))
+    assert not at
+
+
+def _all_there_once(history: History, sent: Sent) -> None:
+    found = store.events(history)
+    assert len(found) == len(sent.messages_of)
+    assert {one.arn for one in found} == sent.messages_of.keys()
+    with history.read() as conn:
+        rows = conn.execute(deliveries.select()).all()
+    assert len({(row.event_id, bytes(row.key)) for row in rows}) == len(rows)
+    assert Counter(Counter(row.event_id for row in rows).values()) == Counter(
+        sent.messages_of.values()
+    )
+    by_arn = {one.arn: one for one in found}
+    for number in range(IN_PAGES):
+        event = by_arn[arn_of(number)]
+        assert event.missing_pages == ()
+        named = {one.value for one in event.entities}
+        assert named == {f"i-{number:05x}{page:012x}" for page in range(1, PAGES + 1)}
+    for number in range(IN_PAGES, IN_PAGES + UPDATED):
+        event = by_arn[arn_of(number)]
+        assert (event.status, event.end, len(event.timeline)) == ("closed", END, UPDATES)
+    held = quarantine.listed(history)
+    assert len(held) == MALFORMED
+    assert {one.body for one in held} == sent.held
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_queue_takes_each_kind(kind: str) -> None:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
+    body = KINDS[kind](7)
+    assert 0 < len(body.encode()) <= 262_144
+    assert all(
+        one in "\t\n\r" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" for one in body
+    )
