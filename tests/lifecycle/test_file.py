@@ -139,8 +139,39 @@ def test_a_name_that_findings_use(tmp_path: Path) -> None:
     assert read_file(file, shown="inventory.yaml").resources[0].file == "inventory.yaml"
 
 
-def test_an_empty_file_is_an_empty_inventory(tmp_path: Path) -> None:
-    assert read_file(put(tmp_path, "")).resources == ()
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", "the file is empty"),
+        ("\n  \n", "the file is empty"),
+        ("# nothing but a comment\n", "the file is empty"),
+        ("---\n", "the file is empty"),
+        ("{}", "the file is empty"),
+        ("taken_at: 2026-11-24T06:00:00Z\n", "the inventory has no 'resources'"),
+        ("defaults: {region: eu-west-1}\n", "the inventory has no 'resources'"),
+    ],
+)
+def test_a_file_with_nothing_in_it_is_a_failed_export(
+    tmp_path: Path, body: str, words: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        read_file(put(tmp_path, body))
+    assert words in caught.value.message
+    assert "resources: []" in (caught.value.expected or "")
+
+
+@pytest.mark.parametrize("body", ["resources: []\n", '{"resources": []}'])
+def test_an_inventory_of_nothing_says_so(tmp_path: Path, body: str) -> None:
+    assert read_file(put(tmp_path, body)).resources == ()
+
+
+def test_dates_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    body = """live:
+  - {engine: eks, version: '1.31', standard_end: 2026-11-26, source: eks.X,
+     read_at: 2026-11-24T06:00:00Z}
+"""
+    read = read_file(put(tmp_path, body))
+    assert (read.resources, len(read.live)) == ((), 1)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """An inventory from a CSV or YAML file, for what AWS's APIs do not show or may not be asked.
 
-YAML:  resources: [{engine, version, name, ...}], with defaults, live and taken_at beside them.
+YAML:  resources: [{engine, version, name, ...}], with defaults, live and taken_at beside them;
+       `resources: []` says that nothing runs.
 CSV:   a header with the same names; a column "tag:NAME" (or "owner") is a tag.
 """
 
@@ -61,6 +62,13 @@ def _yaml(path: Path) -> Read:
     if not isinstance(root, dict):
         raise UserError("an inventory is a mapping", file=file, line=1, expected="resources: [...]")
     whole = validate(_File, root, file=file)
+    if not {"resources", "live"} & root.keys():
+        # An export that failed leaves such a file, and "nothing runs here" would be a lie.
+        raise UserError(
+            "the inventory has no 'resources'" if root else "the file is empty",
+            file=file,
+            expected="resources: [...]; where nothing runs, write 'resources: []'",
+        )
     live = tuple(
         validate(LiveSupport, node, file=file, prefix=["live", index], root=root)
         for index, node in enumerate(root.get("live") or ())
