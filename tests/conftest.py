@@ -21,6 +21,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.getbasetemp() / "home"
     for name in ("OFFCALL_ESTATE", "OFFCALL_HISTORY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OFFCALL_USER", "tester")
     for name, folder in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(home / folder))
     return home

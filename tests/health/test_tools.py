@@ -19,6 +19,7 @@ from offcall.core.errors import UserError
 from offcall.core.estate import Estate
 from offcall.core.registry import find_tool
 from offcall.core.render import View, render
+from offcall.history import journal
 from tests.health.messages import arn_of, message
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -31,7 +32,7 @@ def call(tmp_path: Path) -> Call:
 
     def run(name: str, /, estate: dict[str, Any] | None = None, **arguments: Any) -> Any:
         node = {"history": str(tmp_path / "history.sqlite"), **(estate or {})}
-        with Context(Estate(node), now=NOW) as ctx:
+        with Context(Estate(node), now=NOW, journal=journal) as ctx:
             result = find_tool(name).call(ctx, **arguments)
             for output in ("plain", "markdown", "html", "json", "sarif"):
                 assert render(result, output, View(now=NOW))  # type: ignore[arg-type]
@@ -300,7 +301,9 @@ def test_the_demo_has_no_aws() -> None:
     for name in ("health sync", "health watch"):
         with (
             Context(
-                Estate({"health": {"queues": ["https://sqs.x.amazonaws.com/1/q"]}}), demo=True
+                Estate({"health": {"queues": ["https://sqs.x.amazonaws.com/1/q"]}}),
+                demo=True,
+                journal=journal,
             ) as ctx,
             pytest.raises(UserError, match="sample estate has no AWS"),
         ):

@@ -13,7 +13,6 @@ from offcall.core.estate import Estate
 from offcall.core.registry import find_tool
 from offcall.core.render import View, render
 from offcall.history import open_history
-from offcall.history.audit import person
 from offcall.history.findings import record
 from offcall.history.results import AuditList, FindingHistory, HistoryInfo
 from offcall.surfaces.cli.app import run
@@ -52,7 +51,7 @@ def test_mute_list_and_unmute(ctx: Context) -> None:
         audit = find_tool("history audit").call(ctx, subject=A.fingerprint)
         assert isinstance(audit, AuditList)
         assert [(one.who, one.action) for one in audit.lines] == [
-            (person(), "unmute finding"),
+            ("tester", "unmute finding"),
             ("ann", "mute finding"),
         ]
         assert "why: known" in render(audit, "plain", View(now=NOW, zone=UTC))
@@ -114,3 +113,14 @@ def test_on_the_command_line(
     said = capsys.readouterr().err
     assert "is not a SQLite database" in said
     assert "Traceback" not in said
+
+
+def test_counting_needs_no_name_and_taking_out_does(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OFFCALL_USER")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with ctx:
+        find_tool("history prune").call(ctx, older_than="400d")
+        with pytest.raises(UserError, match="nobody is named"):
+            find_tool("history prune").call(ctx, older_than="400d", yes=True)

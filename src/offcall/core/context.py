@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from offcall.core.changes import Change, Journal
     from offcall.core.estate import Estate
     from offcall.core.snapshots import Snapshot
     from offcall.core.windows import Prefer, Window
@@ -57,6 +58,10 @@ class Context:
         save: also write what was read there.
         progress: where to show long work.
         prepare: called with a history that was just opened; the demo fills it.
+        journal: where what changes something outside is recorded; without it, nothing is changed.
+
+    Attributes:
+        records: what runs writes into the history. A run that only reads makes none.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Context:
         save: Path | None = None,
         progress: Progress | None = None,
         prepare: Callable[[Context, Any], None] | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.estate = estate
         self.fixed_now = now
@@ -79,6 +85,8 @@ class Context:
         self.save = save
         self.progress: Progress = progress or Silent()
         self.prepare = prepare
+        self.records = True
+        self._journal = journal
         self._frozen: datetime | None = None
         self._kept: dict[str, Any] = {}
         self._stack = contextlib.ExitStack()
@@ -105,6 +113,7 @@ class Context:
             demo=self.demo,
             progress=self.progress,
             prepare=self.prepare,
+            journal=self._journal,
         )
 
     @property
@@ -140,6 +149,37 @@ class Context:
         from offcall.core.windows import parse_length
 
         return parse_length(text, now=self.now, zone=self.zone)
+
+    def person(self, by: str | None) -> str:
+        """Who does this: `by`, OFFCALL_USER, or the operating system's user; the audit keeps it.
+
+        Raises:
+            UserError: nobody is named, and the system's user is no person (see `core.people`).
+        """
+        from offcall.core.people import named, person
+
+        # What is done in the sample estate is forgotten, whoever does it.
+        return (named(by) or "you") if self.demo else person(by)
+
+    def journal(self, change: Change) -> contextlib.AbstractContextManager[Callable[[str], None]]:
+        """A block in which something outside is changed; its value is told how that ended.
+
+        Raises:
+            TypeError: whoever made this context has no place for records of changes.
+            StoreError: it cannot be recorded now.
+        """
+        if self._journal is None:
+            raise TypeError("a context without a journal changes nothing outside")
+        return self._journal(self, change)
+
+    @contextlib.contextmanager
+    def running(self, *, records: bool) -> Iterator[None]:
+        """A block that writes into the history, or does not."""
+        before, self.records = self.records, records
+        try:
+            yield
+        finally:
+            self.records = before
 
     def snapshot(self, kind: type[S], read: Callable[[], S]) -> S:
         """The facts to judge: from `--from` when given, else read now; kept with `--save`."""

@@ -23,15 +23,14 @@ import enum
 import importlib
 import inspect
 import pkgutil
-import types
 import typing
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Union
+from typing import TYPE_CHECKING, Any
 
 from offcall.core.errors import UserError
+from offcall.core.parameters import BY, By, Param, Parameter, field_of, parameters_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -40,12 +39,15 @@ if TYPE_CHECKING:
     from offcall.core.results import Result
 
 __all__ = [
+    "NO_RECORD",
+    "By",
     "Effect",
     "Param",
     "Parameter",
     "Tool",
     "all_tools",
     "find_tool",
+    "package_of",
     "rooms",
     "tool",
     "tools_of",
@@ -61,39 +63,12 @@ class Effect(enum.StrEnum):
     """Only offcall's own history: an import, an acknowledgement, a mute."""
     CHANGE = "change"
     """Something outside: a message is sent, a queue is emptied. Needs an explicit flag (`confirm`),
-    or is a service that somebody starts by its name (`ends_with`)."""
+    or is a service that somebody starts by its name (`ends_with`). `Tool.call` records it in the
+    audit; see `offcall.core.changes`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
-    """What the annotation of a tool's parameter adds to its type."""
-
-    help: str
-    positional: bool = False
-    short: str | None = None
-    metavar: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a tool, resolved: `type` is without Optional and list."""
-
-    name: str
-    type: Any
-    many: bool
-    optional: bool
-    required: bool
-    default: Any
-    about: Param
-
-    @property
-    def choices(self) -> tuple[str, ...] | None:
-        """The values allowed, if they are few and known."""
-        if typing.get_origin(self.type) is Literal:
-            return tuple(str(value) for value in typing.get_args(self.type))
-        if isinstance(self.type, type) and issubclass(self.type, enum.Enum):
-            return tuple(str(member.value) for member in self.type)
-        return None
+NO_RECORD = "no_record"
+"""The parameter by which a tool that records, such as the brief, is told not to."""
 
 
 class Tool:
@@ -158,50 +133,55 @@ class Tool:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """All parameters but the context, in order."""
-        return tuple(self._parameters())
+        """All parameters but the context, in order; what changes something also has `by`."""
+        own = tuple(parameters_of(self.name, self.function, self._hints))
+        if self.effect is not Effect.CHANGE or any(one.name == "by" for one in own):
+            return own
+        return (*own, BY)
 
-    def _parameters(self) -> Iterator[Parameter]:
-        for name, one in list(inspect.signature(self.function).parameters.items())[1:]:
-            hint = self._hints[name]
-            if typing.get_origin(hint) is not typing.Annotated:
-                raise TypeError(
-                    f"tool {self.name!r}: parameter {name!r} needs Annotated[…, Param()]"
-                )
-            bare, *extras = typing.get_args(hint)
-            about = next(extra for extra in extras if isinstance(extra, Param))
-            bare, optional = _without_none(bare)
-            many = typing.get_origin(bare) in (list, tuple)
-            if many:
-                bare = typing.get_args(bare)[0]
-            required = one.default is inspect.Parameter.empty
-            yield Parameter(
-                name, bare, many, optional, required, None if required else one.default, about
-            )
+    @property
+    def takes_by(self) -> bool:
+        """Whether it keeps who did it."""
+        return any(one.name == "by" for one in self.parameters)
+
+    @property
+    def serves(self) -> bool:
+        """Whether it can go on until it is interrupted: then a machine may be who starts it."""
+        return self.goes_on_with is not None or bool(self.ends_with)
 
     @cached_property
     def input_model(self) -> type[BaseModel]:
         """A pydantic model of the parameters: it validates calls and gives the JSON schema."""
-        from pydantic import ConfigDict, Field, create_model
+        from pydantic import ConfigDict, create_model
 
-        fields: dict[str, Any] = {}
-        for one in self.parameters:
-            kind: Any = list[one.type] if one.many else one.type  # type: ignore[name-defined]  # known when it runs
-            if one.optional:
-                kind = kind | None
-            default = ... if one.required else one.default
-            if one.many and default is not ... and default is not None:
-                default = list(default)
-            fields[one.name] = (kind, Field(default, description=one.about.help))
+        fields: dict[str, Any] = {one.name: field_of(one) for one in self.parameters}
         title = "".join(word.title() for word in self.slug.split("_")) + "Input"
         return create_model(title, __config__=ConfigDict(extra="forbid"), **fields)
 
     def call(self, ctx: Context, /, **arguments: Any) -> Result:
-        """Validate `arguments` and run the tool.
+        """Validate `arguments` and run the tool; a confirmed change is recorded in the audit.
 
         Raises:
-            UserError: an argument that does not fit, with its value and what was expected.
+            UserError: an argument that does not fit, with its value and what was expected; a
+                change, and nobody says who does it.
+            StoreError: a change that the audit cannot keep: it is not begun.
         """
+        values = self._checked(arguments)
+        if self.effect is not Effect.CHANGE or not self._confirmed(values):
+            with ctx.running(records=self._records(values)):
+                return self.function(ctx, **self._own(values))
+        from offcall.core.changes import Change, told
+        from offcall.core.people import account
+
+        by = values["by"]
+        who = account() if self.serves and by is None else ctx.person(by)
+        change = Change(who, self.name, told(self.parameters, values))
+        with ctx.running(records=True), ctx.journal(change) as said:
+            result = self.function(ctx, **self._own({**values, "by": who}))
+            said(result.outcome())
+        return result
+
+    def _checked(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         from pydantic import ValidationError
 
         try:
@@ -215,17 +195,21 @@ class Tool:
                 value=first.get("input"),
                 expected=" | ".join(choices) if choices else None,
             ) from error
-        values = {name: getattr(checked, name) for name in type(checked).model_fields}
-        return self.function(ctx, **values)
+        return {name: getattr(checked, name) for name in type(checked).model_fields}
 
+    def _own(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the function takes: `by` may be ours alone."""
+        names = inspect.signature(self.function).parameters
+        return {name: value for name, value in values.items() if name in names}
 
-def _without_none(hint: Any) -> tuple[Any, bool]:
-    if typing.get_origin(hint) in (Union, types.UnionType):
-        rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]
-        if len(rest) != 1:
-            raise TypeError(f"a tool's parameter cannot be {hint}")
-        return rest[0], True
-    return hint, False
+    def _confirmed(self, values: Mapping[str, Any]) -> bool:
+        return self.confirm is None or bool(values[self.confirm])
+
+    def _records(self, values: Mapping[str, Any]) -> bool:
+        """Whether this call writes into the history."""
+        if self.effect is Effect.READ or not self._confirmed(values):
+            return False
+        return not values.get(NO_RECORD)
 
 
 def tool(
@@ -244,7 +228,7 @@ def tool(
         name: "room verb", or "room" alone.
         effect: what running it changes.
         snapshot: it judges a snapshot (`ctx.snapshot`), so `--save` and `--from` apply.
-        confirm: the flag without which it changes nothing outside.
+        confirm: the flag without which it changes nothing: it says what it would do.
         goes_on_with: the parameter that makes it go on until it is interrupted. What answers
             requests, such as the MCP server, does not offer it.
         ends_with: it goes on until it is interrupted unless one of these flags is set. What
@@ -267,26 +251,40 @@ def tool(
     return register
 
 
-def rooms() -> dict[str, str]:
-    """Every room that has tools, and its one-line summary.
-
-    A room is a package of offcall with a `tools.py`; its docstring's first line is the summary.
-    Only the package itself is imported, so this is fast.
-    """
+def _packages() -> dict[str, str]:
+    """The packages of rooms, by the first word of their tools."""
     import offcall
 
     found: dict[str, str] = {}
     for module in pkgutil.iter_modules(offcall.__path__):
         folder = Path(offcall.__path__[0], module.name)
         if module.ispkg and (folder / "tools.py").is_file():
-            doc = importlib.import_module(f"offcall.{module.name}").__doc__ or ""
-            found[module.name] = doc.partition("\n")[0].rstrip(".")
-    return found
+            package = f"offcall.{module.name}"
+            found[getattr(importlib.import_module(package), "ROOM", module.name)] = package
+    return dict(sorted(found.items()))
+
+
+def package_of(room: str) -> str:
+    """The package of the room that has this name."""
+    return _packages()[room]
+
+
+def rooms() -> dict[str, str]:
+    """Every room that has tools, and its one-line summary.
+
+    A room is a package of offcall with a `tools.py`; its docstring's first line is the summary.
+    The first word of its tools is the package's name, or what the package says is its `ROOM`.
+    Only the package itself is imported, so this is fast.
+    """
+    return {
+        room: (importlib.import_module(package).__doc__ or "").partition("\n")[0].rstrip(".")
+        for room, package in _packages().items()
+    }
 
 
 def tools_of(room: str) -> list[Tool]:
     """The tools of one room, in the order in which they are written."""
-    module = importlib.import_module(f"offcall.{room}.tools")
+    module = importlib.import_module(f"{package_of(room)}.tools")
     return [value for value in vars(module).values() if isinstance(value, Tool)]
 
 

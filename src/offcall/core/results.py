@@ -40,6 +40,10 @@ class Result(BaseModel):
         """Something that was asked for could not be done: exit code 2, with the result shown."""
         return False
 
+    def outcome(self) -> str:
+        """How a run that changes something outside ended, in a few words, for the audit."""
+        return "not all of it worked" if self.failed() else "done"
+
     def incomplete(self) -> tuple[str, ...]:
         """What the result leaves out because it could not be read; shown as warnings on stderr."""
         return ()

@@ -15,7 +15,15 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-__all__ = ["Hidden", "Secret", "is_reference", "is_secret", "shown", "without_password"]
+__all__ = [
+    "Hidden",
+    "Secret",
+    "is_reference",
+    "is_secret",
+    "is_secret_name",
+    "shown",
+    "without_password",
+]
 
 _VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _HOSTED = frozenset({"http", "https", "smtp", "smtps", "smtp+plain"})
@@ -39,11 +47,16 @@ Secret = Annotated[str, Hidden()]
 """Text that is never shown, also not in an error."""
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether what is called so is a secret more often than not: `api_key`, `smtp-password`."""
+    return bool(_NAMES.search(name.replace("-", "_")))
+
+
 def is_secret(model: type[BaseModel], where: Sequence[str | int]) -> bool:
     """Whether the value at `where` below `model` is one: it is marked, or is called like one."""
     current: list[Any] = [model]
     names = [step for step in where if isinstance(step, str)]
-    if names and _NAMES.search(names[-1].replace("-", "_")):
+    if names and is_secret_name(names[-1]):
         return True
     for step in names:
         fields = [

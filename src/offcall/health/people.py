@@ -15,7 +15,6 @@ from offcall.health.storage import quarantine, store
 from offcall.health.storage.quarantine import Held
 from offcall.health.work import ActionDone, Doctor, HeldRow, QuarantineList
 from offcall.history import open_history
-from offcall.history.audit import person
 from offcall.history.findings import record
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def act(
         arn,
         account,
         kind,
-        by or person(),
+        ctx.person(by),
         ctx.now,
         note=note,
         planned_for=planned_for,
@@ -88,7 +87,7 @@ def quarantined(ctx: Context, id: int | None, *, settled: bool) -> QuarantineLis
 
 def retried(ctx: Context, ids: list[int] | None, by: str | None) -> QuarantineList:
     """What was tried, as it stands now."""
-    tried = quarantine.retry(open_history(ctx), ids, by or person(), ctx.now)
+    tried = quarantine.retry(open_history(ctx), ids, ctx.person(by), ctx.now)
     out = sum(one.settled_at is not None for one in tried)
     return QuarantineList(
         about=f"tried {len(tried):,} again, {out:,} understood now",
@@ -98,7 +97,7 @@ def retried(ctx: Context, ids: list[int] | None, by: str | None) -> QuarantineLi
 
 def discarded(ctx: Context, id: int, why: str, by: str | None) -> QuarantineList:
     """The one that left."""
-    one = quarantine.discard(open_history(ctx), id, by or person(), why, ctx.now)
+    one = quarantine.discard(open_history(ctx), id, ctx.person(by), why, ctx.now)
     return QuarantineList(about=f"discarded: {why}", held=(_row(one),))
 
 

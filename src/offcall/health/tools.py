@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.core.errors import UserError
-from offcall.core.registry import Effect, Param, tool
+from offcall.core.registry import By, Effect, Param, tool
 from offcall.health.results import Around, ChangeList, EventDetail, EventList
 from offcall.health.work import ActionDone, Doctor, ImportResult, QuarantineList, WatchResult
 
@@ -22,7 +22,6 @@ Of = Annotated[str | None, Param("the affected account, when the event is there 
 Entity = Annotated[
     str | None, Param("only this resource of the event: its ARN, id or the end of it")
 ]
-Who = Annotated[str | None, Param("who says so; the user who runs this by default")]
 Note = Annotated[str | None, Param("why, a ticket, a change number")]
 
 
@@ -204,7 +203,7 @@ def acknowledge(
     event: Arn,
     account: Of = None,
     resource: Entity = None,
-    by: Who = None,
+    by: By = None,
     note: Note = None,
 ) -> ActionDone:
     """Say that somebody has seen an event, or one of its resources, and takes it."""
@@ -220,7 +219,7 @@ def plan(
     on: Annotated[str | None, Param('when it will be done: "2026-12-01 03:00", "monday 9am"')],
     account: Of = None,
     resource: Entity = None,
-    by: Who = None,
+    by: By = None,
     note: Note = None,
 ) -> ActionDone:
     """Say when somebody will do what an event asks for."""
@@ -236,7 +235,7 @@ def close(
     event: Arn,
     account: Of = None,
     resource: Entity = None,
-    by: Who = None,
+    by: By = None,
     note: Note = None,
 ) -> ActionDone:
     """Say that an event, or one of its resources, is done with.
@@ -254,7 +253,7 @@ def reopen(
     event: Arn,
     account: Of = None,
     resource: Entity = None,
-    by: Who = None,
+    by: By = None,
     note: Note = None,
 ) -> ActionDone:
     """Take back what was said of an event, or of one of its resources."""
@@ -279,7 +278,7 @@ def quarantine(
 def quarantine_retry(
     ctx: Context,
     ids: Annotated[list[int] | None, Param("only these; all by default", positional=True)] = None,
-    by: Who = None,
+    by: By = None,
 ) -> QuarantineList:
     """Try again to understand messages in quarantine, after an upgrade of offcall."""
     from offcall.health.people import retried
@@ -292,7 +291,7 @@ def quarantine_discard(
     ctx: Context,
     id: Annotated[int, Param("which one", positional=True)],
     why: Annotated[str, Param("the reason, for those who look later")],
-    by: Who = None,
+    by: By = None,
 ) -> QuarantineList:
     """Take a message out of quarantine that is no event; its body is kept."""
     from offcall.health.people import discarded

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from offcall.core.changes import Change
     from offcall.core.context import Context
     from offcall.history.database import History
 
-__all__ = ["open_history"]
+__all__ = ["journal", "open_history"]
 
 
 def open_history(ctx: Context) -> History:
@@ -25,3 +28,14 @@ def open_history(ctx: Context) -> History:
     from offcall.history.opening import for_context
 
     return ctx.keep("history", lambda: for_context(ctx))
+
+
+def journal(ctx: Context, change: Change) -> AbstractContextManager[Callable[[str], None]]:
+    """Record a change in the audit while the block runs: the `journal` of a context.
+
+    Raises:
+        StoreError: it cannot be recorded now.
+    """
+    from offcall.history.audit import recorded
+
+    return recorded(ctx, change)

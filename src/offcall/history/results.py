@@ -117,6 +117,12 @@ class AuditLine(_Row):
     detail: dict[str, object]
 
 
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{key}={one}" for key, one in value.items())
+    return str(value)
+
+
 class AuditList(Result):
     """What people changed, newest first."""
 
@@ -137,7 +143,7 @@ class AuditList(Result):
                 one.who,
                 one.action,
                 one.subject,
-                ", ".join(f"{key}: {value}" for key, value in one.detail.items() if value),
+                ", ".join(f"{key}: {_told(value)}" for key, value in one.detail.items() if value),
             )
             for one in self.lines
         )

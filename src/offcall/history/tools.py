@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from offcall.core.registry import Effect, Param, tool
+from offcall.core.registry import By, Effect, Param, tool
 from offcall.history.results import AuditList, FindingHistory, HistoryInfo, Pruned
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ __all__ = ["audit_list", "findings", "info", "mute", "prune", "unmute"]
 Print = Annotated[
     str, Param("the finding, or the first digits of it", positional=True, metavar="FINGERPRINT")
 ]
-By = Annotated[str | None, Param("who does it; the user's name by default", metavar="NAME")]
 
 
 @tool("history info")
@@ -66,12 +65,11 @@ def mute(
     """Do not show a finding any more, until a time or for ever."""
     from offcall.history import findings as life
     from offcall.history import open_history
-    from offcall.history.audit import person
     from offcall.history.looking import known_one
 
     end = ctx.time(until) if until else None
     history = open_history(ctx)
-    return known_one(life.mute(history, fingerprint, by or person(), why, end, ctx.now))
+    return known_one(life.mute(history, fingerprint, ctx.person(by), why, end, ctx.now))
 
 
 @tool("history unmute", effect=Effect.RECORD)
@@ -79,10 +77,9 @@ def unmute(ctx: Context, fingerprint: Print, by: By = None) -> FindingHistory:
     """Show a muted finding again."""
     from offcall.history import findings as life
     from offcall.history import open_history
-    from offcall.history.audit import person
     from offcall.history.looking import known_one
 
-    return known_one(life.unmute(open_history(ctx), fingerprint, by or person(), ctx.now))
+    return known_one(life.unmute(open_history(ctx), fingerprint, ctx.person(by), ctx.now))
 
 
 @tool("history audit")
@@ -100,7 +97,7 @@ def audit_list(
     return audit_lines(open_history(ctx), subject=subject, limit=limit)
 
 
-@tool("history prune", effect=Effect.RECORD)
+@tool("history prune", effect=Effect.RECORD, confirm="yes")
 def prune(
     ctx: Context,
     older_than: Annotated[str, Param("what ended longer ago than this", metavar="LENGTH")],
@@ -114,7 +111,8 @@ def prune(
     What is open stays, however old it is, and so does the audit, which also says who pruned what.
     """
     from offcall.history import open_history, pruning
-    from offcall.history.audit import person
 
     length = ctx.length(older_than)
-    return pruning.prune(open_history(ctx), length, by or person(), ctx.now, really=yes)
+    # To count takes nobody's name.
+    who = ctx.person(by) if yes else ""
+    return pruning.prune(open_history(ctx), length, who, ctx.now, really=yes)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from offcall.core.errors import UserError
-from offcall.core.registry import Effect, Param, tool
+from offcall.core.registry import By, Effect, Param, tool
 from offcall.lifecycle.facts import ProductFacts, ProductList, Updated
 from offcall.lifecycle.results import Checked, Described, VersionList
 from offcall.lifecycle.timeline import SupportTimeline
@@ -151,6 +151,7 @@ def product(
 @tool(
     "lifecycle update",
     effect=Effect.RECORD,
+    confirm="yes",
     changes="the support dates that every later run on this machine judges by, and the audit",
 )
 def update(
@@ -172,6 +173,7 @@ def update(
     allow_doubts: Annotated[
         bool, Param("also when it is older than what is in use, or ends before it begins")
     ] = False,
+    by: By = None,
 ) -> Updated:
     """Replace support dates by newer ones, after a look at what changes.
 
@@ -185,7 +187,7 @@ def update(
             expected="--from PATH | --reset",
         )
     if from_ is None:
-        return updating.reset(ctx, write=yes, allow_removals=allow_removals)
+        return updating.reset(ctx, write=yes, allow_removals=allow_removals, by=by)
     return updating.update_from(
-        ctx, from_, write=yes, allow_removals=allow_removals, allow_doubts=allow_doubts
+        ctx, from_, write=yes, allow_removals=allow_removals, allow_doubts=allow_doubts, by=by
     )

@@ -32,6 +32,7 @@ def update_from(
     write: bool,
     allow_removals: bool = False,
     allow_doubts: bool = False,
+    by: str | None = None,
 ) -> Updated:
     """Read and validate `source` whole, compare, and write if told to.
 
@@ -60,7 +61,7 @@ def update_from(
             )
         body = pack(merged.values(), _usual(merged.values()))
         detail = {"from": str(source), "products": len(fresh), "changes": len(changes)}
-        _audited(ctx, "update support dates", own, detail, lambda: _replace(own, body))
+        _audited(ctx, by, "update support dates", own, detail, lambda: _replace(own, body))
         written = own
     return Updated(
         source=str(source),
@@ -74,7 +75,9 @@ def update_from(
     )
 
 
-def reset(ctx: Context, *, write: bool, allow_removals: bool = False) -> Updated:
+def reset(
+    ctx: Context, *, write: bool, allow_removals: bool = False, by: str | None = None
+) -> Updated:
     """Go back to the dataset that came with this version of offcall, if told to.
 
     Products that only the own copy has go away, and need `allow_removals`.
@@ -92,7 +95,7 @@ def reset(ctx: Context, *, write: bool, allow_removals: bool = False) -> Updated
         if not allow_removals:
             _refuse_losses(removals(changes), own)
         detail = {"products": len(carried.names()), "changes": len(changes)}
-        _audited(ctx, "reset support dates", own, detail, lambda: _remove(own))
+        _audited(ctx, by, "reset support dates", own, detail, lambda: _remove(own))
         written = own
     return Updated(
         source="the dataset that came with offcall",
@@ -165,14 +168,20 @@ def _shown(changes: Iterable[Change]) -> list[DatasetChange]:
 
 
 def _audited(
-    ctx: Context, action: str, file: Path, detail: Mapping[str, object], change: Callable[[], None]
+    ctx: Context,
+    by: str | None,
+    action: str,
+    file: Path,
+    detail: Mapping[str, object],
+    change: Callable[[], None],
 ) -> None:
     """Do it and note it in the audit: both or neither."""
     from offcall.history import open_history
-    from offcall.history.audit import person, record
+    from offcall.history.audit import record
 
+    who = ctx.person(by)
     with open_history(ctx).write() as connection:
-        record(connection, person(), action, str(file), detail, ctx.now)
+        record(connection, who, action, str(file), detail, ctx.now)
         change()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -87,6 +88,11 @@ class RunResult(_Zoned):
     broken: dict[str, str] = Field(default_factory=dict)
     hint: str | None = None
     shown: int = 5
+
+    def outcome(self) -> str:
+        """How many messages came to what."""
+        counts = Counter(one.state for one in self.messages)
+        return ", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing to send"
 
     def document(self, zone: tzinfo) -> Document:
         """A table of all, and the text of the first few."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from offcall.core.context import Context
 from offcall.core.documents import Document, Facts
 from offcall.core.errors import SourceError
-from offcall.core.registry import Effect, Param, tool
+from offcall.core.registry import By, Effect, Param, tool
 from offcall.core.results import Result
 
 STARTED = threading.Event()
@@ -106,4 +106,10 @@ def send(ctx: Context) -> Answer:
     return Answer(word="sent")
 
 
-TOOLS = [say, read_file, refuse, break_, print_, work, note, report, send]
+@tool("sample sign", effect=Effect.RECORD)
+def sign(ctx: Context, by: By = None) -> Answer:
+    """Put a name under it."""
+    return Answer(word=ctx.person(by))
+
+
+TOOLS = [say, read_file, refuse, break_, print_, work, note, report, send, sign]

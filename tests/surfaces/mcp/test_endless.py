@@ -13,6 +13,7 @@ from mcp_types import TextContent
 from offcall.core.context import Context
 from offcall.core.estate import Estate
 from offcall.core.registry import Tool, all_tools
+from offcall.history import journal
 from offcall.surfaces.mcp.offer import offers
 from offcall.surfaces.mcp.server import Contexts, build_server
 
@@ -26,7 +27,9 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def contexts() -> Iterator[Contexts]:
-    with closing(Contexts(lambda: Context(Estate(), demo=True), shared=False)) as made:
+    with closing(
+        Contexts(lambda: Context(Estate(), demo=True, journal=journal), shared=False)
+    ) as made:
         yield made
 
 
@@ -44,7 +47,7 @@ async def test_watching_must_end(contexts: Contexts) -> None:
         said = await answer(contexts, "health_watch", **arguments)
         assert "until_empty or once" in said
     # Now it is only the demo that is in the way.
-    said = await answer(contexts, "health_watch", once=True, queue=["https://sqs.x/1/q"])
+    said = await answer(contexts, "health_watch", once=True, queue=["https://sqs.x/1/q"], by="ann")
     assert "sample estate has no AWS" in said
 
 
@@ -58,8 +61,9 @@ async def test_telling_is_done_once(contexts: Contexts) -> None:
 
 def test_the_schema_says_so() -> None:
     schema = offers(all_tools(), changes=True)["health_watch"].input_schema()
-    jsonschema.validate({"once": True}, schema)
-    for bad in ({}, {"once": False}, {"max_messages": 3}):
+    jsonschema.validate({"once": True, "by": "ann"}, schema)
+    endless = ({}, {"once": False}, {"max_messages": 3})
+    for bad in (*({"by": "ann", **one} for one in endless), {"once": True}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(bad, schema)
 

@@ -72,6 +72,20 @@ async def test_tools_that_record_or_change_are_served_when_allowed() -> None:
     assert (hints.read_only_hint, hints.destructive_hint) == (False, True)
 
 
+async def test_what_keeps_a_name_asks_the_caller_for_one(contexts: Contexts) -> None:
+    async with Client(build_server(offers(TOOLS, record=True), contexts)) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        schema = tools["sample_sign"].input_schema
+        assert schema["required"] == ["by"]
+        assert schema["properties"]["by"]["type"] == "string"
+        for nobody in ({}, {"by": None}, {"by": " "}):
+            result = await client.call_tool("sample_sign", nobody)
+            assert result.is_error
+            assert "by must name the person" in text_of(result)
+        result = await client.call_tool("sample_sign", {"by": "ann"})
+    assert result.structured_content["word"] == "ann"
+
+
 async def test_a_tool_is_described_from_its_function() -> None:
     tool = (await names())["sample_say"]
     assert tool.title == "offcall sample say"

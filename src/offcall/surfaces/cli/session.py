@@ -15,6 +15,7 @@ from offcall.core.estate import Estate, find_estate
 from offcall.core.findings import Severity, worst
 from offcall.core.render import Output, View, render
 from offcall.core.results import Result
+from offcall.history import journal
 
 __all__ = ["open_context", "show", "silence_stdout"]
 
@@ -45,6 +46,7 @@ def open_context(common: dict[str, Any]) -> Context:
         save=common.get("save"),
         progress=_progress(common),
         prepare=prepare,
+        journal=journal,
     )
 
 

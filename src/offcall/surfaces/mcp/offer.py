@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offcall.core.registry import Effect, Tool
+from offcall.core.registry import NO_RECORD, Effect, Tool
 
 if TYPE_CHECKING:
     import mcp_types as protocol
 
 __all__ = ["Offer", "offers"]
 
-# The parameter by which a tool that records, such as the brief, is told not to: where nothing may
-# be recorded it is served with this set, and then only reads.
-NO_RECORD = "no_record"
+BY_HELP = "the person who wants this done, for the audit; ask for the name, do not make one up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,9 @@ class Offer:
         properties = schema.setdefault("properties", {})
         for name in self.hidden:
             del properties[name]
+        if self.needs_person:
+            properties["by"] = {"type": "string", "minLength": 1, "description": BY_HELP}
+            schema.setdefault("required", []).append("by")
         if self.tool.ends_with:
             schema["anyOf"] = [
                 {"required": [name], "properties": {name: {"const": True}}}
@@ -48,14 +49,24 @@ class Offer:
             ]
         return schema
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether a call must name who wants it: what runs the server is no person."""
+        return self.effect is not Effect.READ and self.tool.takes_by
+
     def refusal(self, arguments: Mapping[str, Any]) -> str | None:
-        """Why a call with these arguments is not made: what is hidden, what would never end."""
+        """Why a call with these arguments is not made.
+
+        What is hidden, what would never end, what nobody is named for.
+        """
         refused = sorted(self.hidden & arguments.keys())
         if refused:
             return f"{self.tool.name}: {refused[0]} cannot be set by a caller of this server"
         ends = self.tool.ends_with
         if ends and not any(arguments.get(name) is True for name in ends):
             return f"{self.tool.name} goes on for ever; set {' or '.join(ends)}"
+        if self.needs_person and not str(arguments.get("by") or "").strip():
+            return f"{self.tool.name}: by must name the person who wants this done"
         return None
 
     def output_schema(self) -> dict[str, Any]:
@@ -110,6 +121,7 @@ def offers(
             continue
         if tool.effect in allowed:
             found[tool.slug] = Offer(tool, hidden, tool.effect)
+        # Where nothing may be recorded it is served with this set, and then only reads.
         elif any(p.name == NO_RECORD for p in tool.parameters):
             found[tool.slug] = Offer(tool, hidden | {NO_RECORD}, Effect.READ, {NO_RECORD: True})
     return found

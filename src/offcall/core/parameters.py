@@ -1,0 +1,141 @@
+"""The parameters of a tool, read from its function's annotations.
+
+window: Annotated[str, Param("when", examples=("next week", "P30D"))] = "next week"
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union
+
+__all__ = ["BY", "By", "Param", "Parameter", "field_of", "parameters_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """What the annotation of a tool's parameter adds to its type.
+
+    `examples` are for those who fill in a form and for models: of what is written in a form of
+    its own, such as a window of time.
+    """
+
+    help: str
+    positional: bool = False
+    short: str | None = None
+    metavar: str | None = None
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a tool, resolved: `type` is without Optional and list."""
+
+    name: str
+    type: Any
+    many: bool
+    optional: bool
+    required: bool
+    default: Any
+    about: Param
+    secret: bool = False
+
+    @property
+    def choices(self) -> tuple[str, ...] | None:
+        """The values allowed, if they are few and known."""
+        if typing.get_origin(self.type) is Literal:
+            return tuple(str(value) for value in typing.get_args(self.type))
+        if isinstance(self.type, type) and issubclass(self.type, enum.Enum):
+            return tuple(str(member.value) for member in self.type)
+        return None
+
+
+By = Annotated[
+    str | None,
+    Param("who does this; OFFCALL_USER or the user's name by default", metavar="NAME"),
+]
+"""The parameter `by` of what the audit keeps a name with; the tool gives it to `ctx.person()`."""
+
+BY = Parameter(
+    "by",
+    str,
+    many=False,
+    optional=True,
+    required=False,
+    default=None,
+    about=typing.get_args(By)[1],
+)
+"""`By` as the registry adds it to tools that change something outside."""
+
+
+def parameters_of(
+    tool: str, function: Callable[..., Any], hints: Mapping[str, Any]
+) -> Iterator[Parameter]:
+    """All parameters but the first, which is the context, in order.
+
+    Raises:
+        TypeError: one without `Param`, or of a type that a tool cannot have.
+    """
+    for name, one in list(inspect.signature(function).parameters.items())[1:]:
+        hint = hints[name]
+        if typing.get_origin(hint) is not typing.Annotated:
+            raise TypeError(f"tool {tool!r}: parameter {name!r} needs Annotated[…, Param()]")
+        bare, *extras = typing.get_args(hint)
+        about = next(extra for extra in extras if isinstance(extra, Param))
+        bare, optional = _without_none(bare)
+        bare, inner = _without_marks(bare)
+        many = typing.get_origin(bare) in (list, tuple)
+        if many:
+            bare, more = _without_marks(typing.get_args(bare)[0])
+            inner += more
+        required = one.default is inspect.Parameter.empty
+        yield Parameter(
+            name,
+            bare,
+            many,
+            optional,
+            required,
+            None if required else one.default,
+            about,
+            _hidden((*extras, *inner)),
+        )
+
+
+def field_of(one: Parameter) -> tuple[Any, Any]:
+    """The parameter as a field of a pydantic model: its type and its `Field`."""
+    from pydantic import Field
+
+    kind: Any = list[one.type] if one.many else one.type  # type: ignore[name-defined]  # known when it runs
+    if one.optional:
+        kind = kind | None
+    default = ... if one.required else one.default
+    if one.many and default is not ... and default is not None:
+        default = list(default)
+    examples = list(one.about.examples) or None
+    return kind, Field(default, description=one.about.help, examples=examples)
+
+
+def _without_marks(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    if typing.get_origin(hint) is typing.Annotated:
+        return typing.get_args(hint)[0], hint.__metadata__
+    return hint, ()
+
+
+def _hidden(marks: Iterable[object]) -> bool:
+    # Imports pydantic, which `offcall --help` has no use for.
+    from offcall.core.secrets import Hidden
+
+    return any(isinstance(one, Hidden) for one in marks)
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+        if len(rest) != 1:
+            raise TypeError(f"a tool's parameter cannot be {hint}")
+        return rest[0], True
+    return hint, False
