@@ -109,6 +109,28 @@ def test_says_what_it_would_send_without_send(aws: Aws, tmp_path: Path) -> None:
     assert capture.bodies() == []
 
 
+def test_a_probe_sees_that_rounds_go_on(aws: Aws, tmp_path: Path) -> None:
+    queue = aws.client("sqs").create_queue(QueueName="health")["QueueUrl"]
+    alive = tmp_path / "alive"
+    with serve(lambda call: (200, {}, {})) as capture:
+        worker = start(estate(tmp_path, queue, f"{capture.url}/hook"), aws, "--alive", str(alive))
+        assert worker.stderr is not None
+        seen = set()
+        while len(seen) < 3:  # until the round after the next
+            assert worker.stderr.readline()
+            if alive.exists():
+                seen.add(alive.stat().st_mtime_ns)
+        stop(worker)
+
+
+def test_a_probe_file_that_cannot_be_written_is_told(aws: Aws, tmp_path: Path) -> None:
+    file = estate(tmp_path, "http://127.0.0.1:1/queue", "https://127.0.0.1:1/")
+    worker = start(file, aws, "--alive", str(tmp_path / "away" / "alive"))
+    _, err = worker.communicate(timeout=60)
+    assert worker.returncode == 2
+    assert "cannot write: No such file or directory" in err
+
+
 def test_a_queue_is_needed(aws: Aws, tmp_path: Path) -> None:
     file = tmp_path / "offcall.yaml"
     file.write_text("name: test\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offcall.core.errors import UserError
 from offcall.core.service import Beside, Stop, repeat
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ __all__ = ["command"]
     help="How often the Health API is asked; 'never' without Business Support or better.",
 )
 @click.option(
+    "--alive",
+    type=click.Path(path_type=Path),
+    envvar="OFFCALL_ALIVE",
+    metavar="FILE",
+    help="Touched in every round, so that a probe can see whether rounds go on; or OFFCALL_ALIVE.",
+)
+@click.option(
     "--estate",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -57,6 +65,7 @@ def command(
     every: str,
     look_every: str,
     poll_every: str,
+    alive: Path | None,
     **common: Any,
 ) -> int:
     """Watch the queues, ask the Health API, look at the estate, and tell people: all in one.
@@ -91,7 +100,9 @@ def command(
             send=send,
             every=ctx.length(every),
             look_every=ctx.length(look_every),
+            alive=alive,
         )
+        rounds.beat()
         stop = Stop()
         result = watch(
             ctx,
@@ -113,6 +124,7 @@ class Rounds:
     send: bool
     every: timedelta
     look_every: timedelta
+    alive: Path | None = None
     _looked: float = float("-inf")
 
     def beside(self, stop: Stop) -> Beside:
@@ -132,6 +144,7 @@ class Rounds:
         from offcall.brief.remembering import remember
         from offcall.notify.running import run_once, said_of
 
+        self.beat()
         started = time.monotonic()
         with self.open_context() as ctx:
             try:
@@ -142,6 +155,19 @@ class Rounds:
                 # What was known before is told, also when looking fails.
                 for line in said_of(run_once(ctx, send=self.send, shown=0), ctx.now):
                     self.note(line)
+
+    def beat(self) -> None:
+        """Show that rounds go on, whether what they do works or not.
+
+        Raises:
+            UserError: the file cannot be written.
+        """
+        if self.alive is None:
+            return
+        try:
+            self.alive.touch()
+        except OSError as error:
+            raise UserError(f"cannot write: {error.strerror}", file=str(self.alive)) from error
 
     def _told_of(self, seen: Remembered) -> None:
         self.note(
