@@ -18,6 +18,7 @@ __all__ = ["AwsDenied", "AwsError", "action_of", "explain", "failures", "iam_act
 IAM_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
 # Operations that need the right of another one.
 IAM_ACTIONS = {
+    "s3:ListObjectsV2": "s3:ListBucket",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:SendMessageBatch": "sqs:SendMessage",
