@@ -20,7 +20,7 @@ from offcall.history import open_history
 from offcall.history.database import History, connect
 from offcall.history.migrate import config
 from offcall.history.opening import head, location, open_url, version_of
-from offcall.history.schema import metadata
+from offcall.history.schema import whole
 from offcall.history.schema.findings import findings
 
 
@@ -54,7 +54,7 @@ def shape(history: History) -> dict[str, object]:
 def test_a_fresh_history_is_made_and_stamped(history: History) -> None:
     with history.read() as conn:
         assert version_of(conn) == head()
-        assert set(inspect(conn).get_table_names()) == {*metadata.tables, "alembic_version"}
+        assert set(inspect(conn).get_table_names()) == {*whole().tables, "alembic_version"}
 
 
 def test_the_version_in_the_file_names_is_the_one_alembic_knows(history: History) -> None:
@@ -71,7 +71,7 @@ def test_migrations_from_nothing_give_the_schema_that_is_made_at_once(
             command.upgrade(config(conn), "head")
         assert shape(migrated) == shape(history)
         with migrated.read() as conn:
-            assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+            assert compare_metadata(MigrationContext.configure(conn), whole()) == []
 
 
 def test_an_old_history_is_migrated_when_it_is_opened(history_url: str) -> None:
@@ -84,7 +84,7 @@ def test_an_old_history_is_migrated_when_it_is_opened(history_url: str) -> None:
     with open_url(history_url) as new, new.read() as conn:
         assert version_of(conn) == head()
         assert conn.execute(text("SELECT why FROM mute")).scalar() == "known"
-        assert set(inspect(conn).get_table_names()) == {*metadata.tables, "alembic_version"}
+        assert set(inspect(conn).get_table_names()) == {*whole().tables, "alembic_version"}
 
 
 def test_copies_of_a_finding_become_one_life(history_url: str) -> None:
@@ -136,8 +136,8 @@ def test_many_may_open_a_history_that_is_not_there_yet(history_url: str) -> None
 
 
 def test_every_table_has_a_primary_key() -> None:
-    assert isinstance(metadata, MetaData)
-    assert all(table.primary_key.columns for table in metadata.tables.values())
+    assert isinstance(whole(), MetaData)
+    assert all(table.primary_key.columns for table in whole().tables.values())
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from offcall.core.registry import find_tool
 from offcall.core.render import View, render
 from offcall.health.model import Origin
 from offcall.health.parse import parse
+from offcall.health.schema import deliveries
 from offcall.health.storage import quarantine as held
 from offcall.health.storage import store
 from offcall.history import pruning
@@ -23,8 +24,7 @@ from offcall.history.database import History
 from offcall.history.findings import lookup, mute, record
 from offcall.history.pruning import prune
 from offcall.history.schema.findings import audit
-from offcall.history.schema.health import deliveries
-from offcall.history.schema.notifications import messages, threads
+from offcall.notify.schema import messages, threads
 from tests.health.messages import message
 from tests.history.test_findings import A, B
 

@@ -9,12 +9,12 @@ from threading import Barrier
 from sqlalchemy import select
 
 from offcall.history.database import History
-from offcall.history.schema.notifications import messages
 from offcall.notify import outbox
 from offcall.notify.alerts import Alert
 from offcall.notify.estate import QuietHours
 from offcall.notify.plan import Occasion, Sending, plan
 from offcall.notify.routes import Rules
+from offcall.notify.schema import messages
 from tests.notify.build import NOW, alert, place, rules
 
 DEAD = timedelta(minutes=10)

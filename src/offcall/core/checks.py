@@ -27,11 +27,11 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from offcall.core.bugs import describe_bug
 from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
+from offcall.core.rooms import rooms_with
 from offcall.core.snapshots import Snapshot
 
 __all__ = [
@@ -172,11 +172,8 @@ def check(
 
 def checks_by_room() -> dict[str, list[Check]]:
     """The checks of every room that has some, both in the order of their names."""
-    import offcall
-
-    home = Path(offcall.__path__[0])
-    found = {folder.parent.name: checks_of(folder.parent.name) for folder in home.glob("*/checks/")}
-    return {room: found[room] for room in sorted(found) if found[room]}
+    found = {room: checks_of(room) for room in rooms_with("checks")}
+    return {room: checks for room, checks in found.items() if checks}
 
 
 def checks_of(room: str) -> list[Check]:

@@ -21,16 +21,14 @@ The evidence `EVENT_TYPE` is a Health event type code: a topic by which runbooks
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offcall.core.checks import BROKEN
 from offcall.core.errors import SourceError
 from offcall.core.findings import Finding, Resource
+from offcall.core.rooms import modules_of_rooms
 from offcall.core.snapshots import Unread
 
 if TYPE_CHECKING:
@@ -65,13 +63,7 @@ class Contribution:
 
 def contributors() -> dict[str, Callable[[Context, Window], Contribution]]:
     """The rooms that contribute, by name."""
-    import offcall
-
-    return {
-        module.name: importlib.import_module(f"offcall.{module.name}.brief").contribute
-        for module in pkgutil.iter_modules(offcall.__path__)
-        if module.ispkg and (Path(offcall.__path__[0]) / module.name / "brief.py").is_file()
-    }
+    return {room: module.contribute for room, module in modules_of_rooms("brief").items()}
 
 
 def ask_rooms(ctx: Context, window: Window) -> dict[str, Contribution]:

@@ -21,29 +21,35 @@ from offcall.history.results import (
     KnownFinding,
     MuteOfOne,
 )
-from offcall.history.schema import metadata
+from offcall.history.schema import parts, whole
 from offcall.history.schema.findings import audit
-from offcall.history.schema.health import events, quarantine
 
 __all__ = ["audit_lines", "describe", "known_findings", "known_one"]
 
 
 def describe(history: History) -> HistoryInfo:
     """How big the history is, and how old."""
+    rooms = parts().values()
     with history.read() as conn:
         rows = {
             table.name: conn.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in metadata.sorted_tables
+            for table in whole().sorted_tables
         }
-        held = select(func.count()).where(quarantine.c.settled_at.is_(None))
+        begins = [
+            conn.execute(select(func.min(one))).scalar() for room in rooms for one in room.begins
+        ]
         return HistoryInfo(
             url=history.url,
             engine=_engine(conn, history),
             version=version_of(conn) or "none",
             bytes=_size(conn, history),
             rows=rows,
-            quarantined=conn.execute(held.select_from(quarantine)).scalar_one(),
-            oldest=conn.execute(select(func.min(events.c.first_seen))).scalar(),
+            counts={
+                name: conn.execute(query).scalar_one()
+                for room in rooms
+                for name, query in room.counts.items()
+            },
+            oldest=min(filter(None, begins), default=None),
         )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from offcall.core.errors import StoreError, UserError
 from offcall.history.database import History, connect
-from offcall.history.schema import metadata
+from offcall.history.schema import whole
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
@@ -122,7 +122,7 @@ def _prepare(history: History) -> None:
             # Another process was faster.
             return
         if version_of(conn) is None:
-            metadata.create_all(conn)
+            whole().create_all(conn)
             _stamp(conn, newest)
         else:
             from offcall.history.migrate import upgrade

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
 from sqlalchemy.engine import Connection
 
 from offcall.core.errors import UserError
 from offcall.history import audit
 from offcall.history.database import History
 from offcall.history.results import Pruned, PrunedTable
-from offcall.history.schema.findings import findings, mutes
-from offcall.history.schema.health import actions, deliveries, events, quarantine
-from offcall.history.schema.notifications import messages, threads
+from offcall.history.schema import Prunable, parts
 
 __all__ = ["prune"]
 
@@ -26,85 +22,50 @@ LEAST = timedelta(days=1)
 BATCH = 1000
 """Rows taken out in one transaction: others that write need not wait for long."""
 
-Columns = tuple[Column[Any], ...]
 
-
-@dataclass(frozen=True, slots=True)
 class _Kind:
-    """Rows of one table that go, by their key, with the rows of other tables that are theirs.
+    """Rows of one table that go, and how."""
 
-    `over` is the condition, given the time before which it must have ended.
-    """
-
-    table: Table
-    key: Columns
-    over: Callable[[datetime], ColumnElement[bool]]
-    parts: tuple[tuple[Table, Columns], ...] = ()
+    def __init__(self, what: Prunable, keeps: Iterable[ColumnElement[bool]]) -> None:
+        self.what = what
+        self.keeps = tuple(keeps)
 
     def count(self, conn: Connection, before: datetime) -> dict[str, int]:
         """How many rows would go, by table."""
-        mine = select(func.count()).select_from(self.table).where(self.over(before))
-        counts = {self.table.name: conn.execute(mine).scalar_one()}
-        for part, columns in self.parts:
-            same = and_(*(a == b for a, b in zip(self.key, columns, strict=True)))
-            query = select(func.count()).select_from(part.join(self.table, same))
-            counts[part.name] = conn.execute(query.where(self.over(before))).scalar_one()
+        table, over = self.what.table, self._over(before)
+        mine = select(func.count()).select_from(table).where(over)
+        counts = {table.name: conn.execute(mine).scalar_one()}
+        for part, columns in self.what.parts:
+            same = and_(*(a == b for a, b in zip(self.what.key, columns, strict=True)))
+            query = select(func.count()).select_from(part.join(table, same))
+            counts[part.name] = conn.execute(query.where(over)).scalar_one()
         return counts
 
     def take(self, conn: Connection, before: datetime) -> dict[str, int]:
         """Take some rows out; how many, by table. None of the first table: it is done."""
-        query = select(*self.key).where(self.over(before)).order_by(*self.key).limit(BATCH)
+        key = self.what.key
+        query = select(*key).where(self._over(before)).order_by(*key).limit(BATCH)
         # Locked, so that nobody adds a part to what goes.
         keys = [tuple(row) for row in conn.execute(query.with_for_update())]
         gone = {}
-        for part, columns in (*self.parts, (self.table, self.key)):
+        for part, columns in (*self.what.parts, (self.what.table, key)):
             these = delete(part).where(tuple_(*columns).in_(keys))
             gone[part.name] = conn.execute(these).rowcount if keys else 0
         return gone
 
-
-def _events_over(before: datetime) -> ColumnElement[bool]:
-    # By our clock too: what came late is not yet old here.
-    ended = func.coalesce(events.c.ends, events.c.last_updated, events.c.changed_at)
-    return and_(events.c.status == "closed", ended < before, events.c.changed_at < before)
+    def _over(self, before: datetime) -> ColumnElement[bool]:
+        return and_(self.what.over(before), *(~one for one in self.keeps))
 
 
-def _threads_over(before: datetime) -> ColumnElement[bool]:
-    # Under a name of its own: the query around it may ask for the same table.
-    one = messages.alias("unsent")
-    unsent = select(one.c.id).where(
-        one.c.channel == threads.c.channel,
-        one.c.key == threads.c.key,
-        one.c.state.in_(["waiting", "sending"]),
-    )
-    return and_(threads.c.state == "resolved", threads.c.updated_at < before, ~unsent.exists())
-
-
-def _findings_over(before: datetime) -> ColumnElement[bool]:
-    # Whoever was told of it is still to be told that it is over.
-    told = select(threads.c.key).where(
-        threads.c.key == literal("finding|") + findings.c.fingerprint, threads.c.state == "open"
-    )
-    return and_(~findings.c.present, findings.c.resolved_at < before, ~told.exists())
-
-
-_KINDS = (
-    _Kind(
-        events,
-        (events.c.id,),
-        _events_over,
-        ((deliveries, (deliveries.c.event_id,)), (actions, (actions.c.event_id,))),
-    ),
-    _Kind(
-        threads,
-        (threads.c.channel, threads.c.key),
-        _threads_over,
-        ((messages, (messages.c.channel, messages.c.key)),),
-    ),
-    _Kind(findings, (findings.c.id,), _findings_over),
-    _Kind(quarantine, (quarantine.c.id,), lambda before: quarantine.c.settled_at < before),
-    _Kind(mutes, (mutes.c.fingerprint,), lambda before: mutes.c.until < before),
-)
+def _kinds() -> list[_Kind]:
+    """What goes, in all rooms, and what another room still needs of it."""
+    rooms = parts().values()
+    keeps = [one for room in rooms for one in room.keeps]
+    return [
+        _Kind(what, (needed for table, needed in keeps if table is what.table))
+        for room in rooms
+        for what in room.prunable
+    ]
 
 
 def prune(
@@ -127,11 +88,12 @@ def prune(
             expected="a day or more, such as 400d",
         )
     before = now - older_than
+    kinds = _kinds()
     with history.read() as conn:
-        counts = {name: n for kind in _KINDS for name, n in kind.count(conn, before).items()}
+        counts = {name: n for kind in kinds for name, n in kind.count(conn, before).items()}
     if really:
         counts = dict.fromkeys(counts, 0)
-        for kind in _KINDS:
+        for kind in kinds:
             _take_all(history, kind, before, counts)
         detail = {"before": before.isoformat(), **{name: n for name, n in counts.items() if n}}
         history.transact(
@@ -146,5 +108,5 @@ def _take_all(history: History, kind: _Kind, before: datetime, counts: dict[str,
         gone = history.transact(lambda conn: kind.take(conn, before))
         for name, count in gone.items():
             counts[name] += count
-        if not gone[kind.table.name]:
+        if not gone[kind.what.table.name]:
             return

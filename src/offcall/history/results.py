@@ -189,7 +189,7 @@ class HistoryInfo(Result):
     version: str = Field(description="the schema's version")
     bytes: int | None = Field(description="size on disk, where it is known")
     rows: dict[str, int] = Field(description="rows of each table")
-    quarantined: int = Field(description="messages in quarantine")
+    counts: dict[str, int] = Field(description="what else the rooms say of what they keep")
     oldest: datetime | None = Field(description="when the first event was stored")
 
     def document(self, zone: tzinfo) -> Document:
@@ -204,8 +204,7 @@ class HistoryInfo(Result):
                 f"{self.oldest.astimezone(zone):%Y-%m-%d}" if self.oldest else "nothing stored yet",
             ),
         ]
-        if self.quarantined:
-            facts.append(("quarantine", plural(self.quarantined, "message")))
+        facts += [(name, f"{count:,}") for name, count in self.counts.items() if count]
         columns = (Column("Table"), Column("Rows", right=True))
         rows = tuple((name, f"{count:,}") for name, count in self.rows.items())
         return Document("History", None, (Facts(tuple(facts)), Table(columns, rows)))

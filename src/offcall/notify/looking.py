@@ -11,11 +11,11 @@ from offcall.core.errors import EstateError, MissingExtra
 from offcall.core.findings import Severity
 from offcall.core.secrets import shown
 from offcall.history import open_history
-from offcall.history.schema.notifications import messages as table
 from offcall.notify.channels import open_sender
 from offcall.notify.estate import Channel
 from offcall.notify.results import ChannelInfo, ChannelList, MessageList, MessageRow
 from offcall.notify.routes import Rule
+from offcall.notify.schema import messages as table
 from offcall.notify.settings import rules_of, section_of
 from offcall.notify.snapshot import read_deliveries
 

@@ -26,9 +26,9 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.engine import Connection, Row
 
 from offcall.history.database import History
-from offcall.history.schema.notifications import messages, threads
 from offcall.notify.alerts import Alert
 from offcall.notify.plan import Occasion, Sending, Thread
+from offcall.notify.schema import messages, threads
 
 __all__ = [
     "Queued",

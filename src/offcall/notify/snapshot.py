@@ -49,7 +49,7 @@ def read_deliveries(history: History, now: datetime) -> Deliveries:
     """
     from sqlalchemy import func, select
 
-    from offcall.history.schema.notifications import messages, threads
+    from offcall.notify.schema import messages, threads
 
     current = (threads.c.channel == messages.c.channel) & (threads.c.key == messages.c.key)
     troubled = (

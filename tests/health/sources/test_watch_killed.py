@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from offcall.health.schema import deliveries
 from offcall.health.storage import quarantine, store
 from offcall.history.database import History
 from offcall.history.opening import open_url
-from offcall.history.schema.health import deliveries
 from tests.health.malformed import KINDS, malformed
 from tests.health.messages import arn_of, message
 from tests.servers.aws import Aws

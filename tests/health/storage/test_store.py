@@ -19,13 +19,13 @@ from offcall.core.windows import Window
 from offcall.health.fold import fold
 from offcall.health.model import ActionKind, Delivery, Entity, Feed, Origin, Reject
 from offcall.health.parse import parse
+from offcall.health.schema import deliveries, quarantine
+from offcall.health.schema import events as events_table
 from offcall.health.storage.store import act, event, events, feeds, ingest, messages
 from offcall.history.database import History
 from offcall.history.opening import open_url
-from offcall.history.schema import metadata
+from offcall.history.schema import whole
 from offcall.history.schema.findings import audit
-from offcall.history.schema.health import deliveries, quarantine
-from offcall.history.schema.health import events as events_table
 from tests.health.samples import ARN, ORIGIN, delivery, envelope, updates
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -119,7 +119,7 @@ def test_the_order_of_arrival_does_not_matter(
     history: History, found: list[Delivery], dice: random.Random
 ) -> None:
     with history.write() as conn:
-        for table in reversed(metadata.sorted_tables):
+        for table in reversed(whole().sorted_tables):
             conn.execute(table.delete())
     again = [msgspec.structs.replace(one) for one in (*found, *dice.choices(found, k=2))]
     dice.shuffle(again)

@@ -10,8 +10,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection
 
 from offcall.health.model import Feed
+from offcall.health.schema import feeds as table
 from offcall.history.database import History
-from offcall.history.schema.health import feeds as table
 
 __all__ = ["Counts", "FeedSeen", "count_feeds", "feeds"]
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from offcall.health.fold import fold
 from offcall.health.model import Delivery, Feed, Reject
+from offcall.health.schema import events
 from offcall.health.storage.feeds import Counts, count_feeds
 from offcall.health.storage.gather import Event, Gathered, Item, Stamp, columns_of
 from offcall.health.storage.refold import (
@@ -30,7 +31,6 @@ from offcall.health.storage.refold import (
 )
 from offcall.health.storage.rejects import hold
 from offcall.history.database import History
-from offcall.history.schema.health import events
 
 __all__ = ["IngestReport", "batches", "ingest", "ingest_batches"]
 

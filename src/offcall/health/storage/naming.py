@@ -7,9 +7,9 @@ from sqlalchemy.engine import Connection
 
 from offcall.core.findings import Resource
 from offcall.health.resources import resources_of
+from offcall.health.schema import deliveries, events
 from offcall.health.storage.refold import states
 from offcall.history.database import History
-from offcall.history.schema.health import deliveries, events
 
 __all__ = ["resources_named"]
 

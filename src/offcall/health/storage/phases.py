@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, text
 
 from offcall.health.model import Status
-from offcall.history.schema.health import events
+from offcall.health.schema import events
 
 __all__ = ["Phases"]
 

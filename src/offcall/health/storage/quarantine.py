@@ -14,10 +14,10 @@ from sqlalchemy.engine import Row
 from offcall.core.errors import UserError
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse
+from offcall.health.schema import quarantine
 from offcall.health.storage.ingest import ingest
 from offcall.history import audit
 from offcall.history.database import History
-from offcall.history.schema.health import quarantine
 
 __all__ = ["Held", "discard", "held", "held_count", "listed", "retry"]
 

@@ -20,7 +20,7 @@ from offcall.health.fold import fold
 from offcall.health.model import Delivery, EventState, Feed, Origin, Status
 from offcall.health.parse import parse
 from offcall.health.parse.usual import described
-from offcall.history.schema.health import deliveries
+from offcall.health.schema import deliveries
 
 __all__ = [
     "decode_feeds",

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from offcall.health.model import Reject
+from offcall.health.schema import quarantine
 from offcall.history.database import History
-from offcall.history.schema.health import quarantine
 
 __all__ = ["digest_of", "hold"]
 

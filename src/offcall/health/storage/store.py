@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection, Row
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
 from offcall.health.model import Action, ActionKind, EventState, Scope
+from offcall.health.schema import actions as actions_table
+from offcall.health.schema import events as table
 from offcall.health.storage.feeds import FeedSeen, feeds
 from offcall.health.storage.ingest import IngestReport, ingest, ingest_batches
 from offcall.health.storage.keys import arn_range, event_key
@@ -22,8 +24,6 @@ from offcall.health.storage.phases import Phases
 from offcall.health.storage.refold import describe, states
 from offcall.history import audit
 from offcall.history.database import History
-from offcall.history.schema.health import actions as actions_table
-from offcall.history.schema.health import events as table
 
 if TYPE_CHECKING:
     from offcall.core.windows import Window
@@ -186,7 +186,7 @@ def act(
 
 def messages(history: History, state: EventState) -> list[bytes]:
     """The messages of an event as they came, in the order in which they were stored."""
-    from offcall.history.schema.health import deliveries
+    from offcall.health.schema import deliveries
 
     query = (
         select(deliveries.c.body)

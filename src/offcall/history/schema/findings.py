@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+)
 
 from offcall.history.schema.base import BigId, UTCDateTime, metadata
+from offcall.history.schema.part import Part, Prunable
 
-__all__ = ["audit", "findings", "mutes"]
+__all__ = ["PART", "audit", "findings", "mutes"]
 
 findings = Table(
     "finding",
@@ -53,4 +67,16 @@ audit = Table(
     Column("detail", JSON, nullable=False),
     Index(None, "subject"),
     Index(None, "at"),
+)
+
+
+def _resolved(before: datetime) -> ColumnElement[bool]:
+    return and_(~findings.c.present, findings.c.resolved_at < before)
+
+
+PART = Part(
+    prunable=(
+        Prunable(findings, (findings.c.id,), _resolved),
+        Prunable(mutes, (mutes.c.fingerprint,), lambda before: mutes.c.until < before),
+    )
 )

@@ -7,11 +7,26 @@ newest version, so that two workers never queue the same message (compare and sw
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, Table, Text, UniqueConstraint
+from datetime import datetime
 
-from offcall.history.schema.base import BigId, UTCDateTime, metadata
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    literal,
+    select,
+)
 
-__all__ = ["messages", "threads"]
+from offcall.history.schema import BigId, Part, Prunable, UTCDateTime, metadata
+from offcall.history.schema.findings import findings
+
+__all__ = ["PART", "messages", "threads"]
 
 threads = Table(
     "notify_thread",
@@ -53,4 +68,33 @@ messages = Table(
     UniqueConstraint("channel", "key", "version"),
     Index(None, "state", "due_at"),
     Index(None, "key"),
+)
+
+
+def _over(before: datetime) -> ColumnElement[bool]:
+    # Under a name of its own: the query around it may ask for the same table.
+    one = messages.alias("unsent")
+    unsent = select(one.c.id).where(
+        one.c.channel == threads.c.channel,
+        one.c.key == threads.c.key,
+        one.c.state.in_(["waiting", "sending"]),
+    )
+    return and_(threads.c.state == "resolved", threads.c.updated_at < before, ~unsent.exists())
+
+
+# Whoever was told of a finding is still to be told that it is over.
+_still_told = select(threads.c.key).where(
+    threads.c.key == literal("finding|") + findings.c.fingerprint, threads.c.state == "open"
+)
+
+PART = Part(
+    prunable=(
+        Prunable(
+            threads,
+            (threads.c.channel, threads.c.key),
+            _over,
+            ((messages, (messages.c.channel, messages.c.key)),),
+        ),
+    ),
+    keeps=((findings, _still_told.exists()),),
 )

@@ -6,10 +6,13 @@ Bodies are bytes: JSON may hold what a text column may not.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -17,14 +20,17 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.engine import Connection
 
-from offcall.history.schema.base import BigId, UTCDateTime, metadata
+from offcall.history.schema import BigId, Part, Prunable, UTCDateTime, metadata
 
-__all__ = ["actions", "deliveries", "events", "feeds", "quarantine"]
+__all__ = ["PART", "actions", "deliveries", "events", "feeds", "quarantine"]
 
 events = Table(
     "health_event",
@@ -124,4 +130,29 @@ quarantine = Table(
     Column("settled_by", Text),
     Column("settled_how", Text),
     Index(None, "settled_at"),
+)
+
+
+def _over(before: datetime) -> ColumnElement[bool]:
+    # By our clock too: what came late is not yet old here.
+    ended = func.coalesce(events.c.ends, events.c.last_updated, events.c.changed_at)
+    return and_(events.c.status == "closed", ended < before, events.c.changed_at < before)
+
+
+PART = Part(
+    prunable=(
+        Prunable(
+            events,
+            (events.c.id,),
+            _over,
+            ((deliveries, (deliveries.c.event_id,)), (actions, (actions.c.event_id,))),
+        ),
+        Prunable(quarantine, (quarantine.c.id,), lambda before: quarantine.c.settled_at < before),
+    ),
+    begins=(events.c.first_seen,),
+    counts={
+        "quarantined": select(func.count())
+        .select_from(quarantine)
+        .where(quarantine.c.settled_at.is_(None))
+    },
 )
