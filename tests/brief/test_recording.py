@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from offcall.brief.comparing import compare
 from offcall.history.database import History
-from offcall.history.findings import lookup, record
+from offcall.history.findings import lookup
+from offcall.history.recording import record
 from tests.brief.build import DAY, NOW, finding
 
 

@@ -21,12 +21,13 @@ from offcall.health.storage import quarantine as held
 from offcall.health.storage import store
 from offcall.history import pruning
 from offcall.history.database import History
-from offcall.history.findings import lookup, mute, record
+from offcall.history.findings import lookup, mute
 from offcall.history.pruning import prune
+from offcall.history.recording import record
 from offcall.history.schema.findings import audit
 from offcall.notify.schema import messages, threads
 from tests.health.messages import message
-from tests.history.test_findings import A, B
+from tests.history.build import A, B
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 OLD = NOW - timedelta(days=500)

@@ -13,10 +13,10 @@ from offcall.core.estate import Estate
 from offcall.core.registry import find_tool
 from offcall.core.render import View, render
 from offcall.history import open_history
-from offcall.history.findings import record
+from offcall.history.recording import record
 from offcall.history.results import AuditList, FindingHistory, HistoryInfo
 from offcall.surfaces.cli.app import run
-from tests.history.test_findings import A, B
+from tests.history.build import A, B
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

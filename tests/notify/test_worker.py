@@ -20,7 +20,7 @@ from offcall.health.model import Origin
 from offcall.health.parse import parse
 from offcall.health.storage.store import act, ingest
 from offcall.history.database import History
-from offcall.history.findings import record
+from offcall.history.recording import record
 from offcall.surfaces.cli.app import run as offcall
 from tests.notify.fakes import ROUTING_KEY, TOKEN, Capture, pagerduty_fake, serve, slack_fake
 

@@ -17,13 +17,13 @@ from offcall.core.context import Context
 from offcall.core.estate import Estate
 from offcall.core.registry import Effect, Tool, all_tools
 from offcall.history import journal, open_history
-from offcall.history.findings import record
 from offcall.history.looking import audit_lines
+from offcall.history.recording import record
 from offcall.history.results import AuditLine
 from offcall.surfaces.cli.app import run
 from offcall.surfaces.mcp.offer import offers
 from offcall.surfaces.mcp.server import Contexts, build_server
-from tests.history.test_findings import A
+from tests.history.build import A
 from tests.notify.fakes import Capture, serve
 
 

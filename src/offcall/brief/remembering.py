@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from offcall.core.context import Context
     from offcall.core.snapshots import Unread
     from offcall.history.database import History
-    from offcall.history.findings import Seen
+    from offcall.history.recording import Seen
 
 __all__ = ["Remembered", "record_rooms", "remember"]
 
@@ -63,7 +63,7 @@ def record_rooms(
     So a finding has one life, whoever looked: it ends when its room was read completely and does
     not name it any more.
     """
-    from offcall.history.findings import record_on
+    from offcall.history.recording import record_on
     from offcall.history.resources import note
 
     for one in sorted(facts.rooms, key=lambda one: one.room):

@@ -15,7 +15,7 @@ from offcall.health.storage import quarantine, store
 from offcall.health.storage.quarantine import Held
 from offcall.health.work import ActionDone, Doctor, HeldRow, QuarantineList
 from offcall.history import open_history
-from offcall.history.findings import record
+from offcall.history.recording import record
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
