@@ -1,0 +1,1 @@
+"""The formats of logs: which field holds what. One module a format."""

@@ -1,0 +1,1 @@
+"""Lines to typed Arrow batches: unzipping, splitting, parsing; at the speed of memory."""
