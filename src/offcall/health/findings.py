@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.findings import Evidence, Finding, Resource, Severity
 from offcall.health.guidance import Guide, fix_of, guide_for
-from offcall.health.model import Action, ActionKind, Category, Entity, EventState, Status
-from offcall.health.resources import NO_RESOURCE, account_resource, resource_of
+from offcall.health.model import ActionKind, Category, Entity, EventState
+from offcall.health.over import left, over
+from offcall.health.resources import account_resource, resource_of
 
-__all__ = ["closed_by_people", "findings_of", "severity_of", "taken", "title_of"]
+__all__ = ["findings_of", "severity_of", "taken", "title_of"]
 
 SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
@@ -33,38 +34,21 @@ _RULES: dict[str, str] = {
 def findings_of(events: Iterable[EventState], now: datetime) -> Iterator[Finding]:
     """One finding for each resource that an event still concerns, or one for the account.
 
-    An event whose phase is closed gives none, nor does a resource that AWS calls RESOLVED or that
-    a person closed.
+    An event that is over gives none, nor does a resource that is done.
     """
     for event in events:
-        if event.phase(now) != Status.CLOSED:
+        if over(event, now) is None:
             yield from _of_event(event, now)
 
 
 def _of_event(event: EventState, now: datetime) -> Iterator[Finding]:
-    entities = [one for one in event.entities if one.listed]
-    named = [one for one in entities if one.value not in NO_RESOURCE]
     alike = _alike(event, now)
-    if not named:
-        if not _closed(event.standing()):
-            yield _finding(event, account_resource(event), None, alike)
-        return
-    for one in named:
-        if one.status != "RESOLVED" and not _closed(event.standing(one.value)):
-            yield _finding(event, resource_of(one, event), one, alike)
-
-
-def closed_by_people(event: EventState) -> bool:
-    """Whether people closed all of it that AWS does not call resolved."""
-    named = [one for one in event.entities if one.listed and one.value not in NO_RESOURCE]
-    if not named:
-        return _closed(event.standing())
-    left = [one for one in named if one.status != "RESOLVED"]
-    return bool(left) and all(_closed(event.standing(one.value)) for one in left)
-
-
-def _closed(action: Action | None) -> bool:
-    return action is not None and action.kind == ActionKind.CLOSE
+    resources = left(event)
+    for one in resources:
+        yield _finding(event, resource_of(one, event), one, alike)
+    if not resources:
+        # It names no resource, or others on pages that have not come.
+        yield _finding(event, account_resource(event), None, alike)
 
 
 class _Alike(NamedTuple):

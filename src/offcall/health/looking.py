@@ -13,10 +13,11 @@ from offcall.core.text import plural
 from offcall.core.windows import Window
 from offcall.health.changes import split
 from offcall.health.during import Subject, likelihood, rank, service_of, the_resource
-from offcall.health.findings import closed_by_people, findings_of, taken, title_of
+from offcall.health.findings import findings_of, taken, title_of
 from offcall.health.guidance import guide_for
 from offcall.health.interest import OPEN, section, shown
-from offcall.health.model import Category, Change, EventState, Scope, Status
+from offcall.health.model import Category, Change, EventState, Scope
+from offcall.health.over import over
 from offcall.health.resources import account_resource, resource_of, resources_of
 from offcall.health.results import (
     Around,
@@ -60,7 +61,6 @@ def row(ctx: Context, event: EventState) -> EventRow:
     owners = (catalog.owner_of(one) for one in about)
     runbooks = (catalog.runbook_for(one, event.code) for one in about)
     findings = list(findings_of([event], ctx.now))
-    guide = guide_for(event.code, event.category)
     entities = [one for one in event.entities if one.listed]
     return EventRow(
         arn=event.arn,
@@ -81,12 +81,10 @@ def row(ctx: Context, event: EventState) -> EventRow:
         pending=sum(one.status != "RESOLVED" for one in entities),
         owners=tuple(dict.fromkeys(owner.name for owner in owners if owner)),
         runbook=next((runbook for runbook in runbooks if runbook), None),
-        next_step=findings[0].next_step
-        if findings
-        else guide.steps[0]
-        if event.phase(ctx.now) != Status.CLOSED
-        else None,
+        next_step=findings[0].next_step if findings else None,
         taken=taken(event),
+        stands=event.phase(ctx.now),
+        over=over(event, ctx.now),
     )
 
 
@@ -103,7 +101,7 @@ def listed(
     limit: int,
 ) -> EventList:
     """See `health list`."""
-    # What people closed counts as closed here, whatever AWS says of it.
+    # What is over counts as closed here, whatever AWS says of it.
     wanted = {"active": OPEN, "all": None, "closed": None}.get(status or "all", (str(status),))
     found = shown(
         ctx,
@@ -117,12 +115,8 @@ def listed(
             phases=Phases(wanted, ctx.now) if wanted else None,
         ),
     )
-    if status == "closed":
-        found = [
-            one for one in found if one.phase(ctx.now) == Status.CLOSED or closed_by_people(one)
-        ]
-    elif wanted is not None:
-        found = [one for one in found if not closed_by_people(one)]
+    if status != "all":
+        found = [one for one in found if (over(one, ctx.now) is not None) == (status == "closed")]
     if owner is not None:
         wants = open_catalog(ctx).owner_filter([owner])
         found = [one for one in found if any(map(wants, row(ctx, one).owners or (None,)))]
@@ -193,7 +187,7 @@ def detail(ctx: Context, arn: str, account: str | None, *, raw: bool) -> EventDe
         description=event.description,
         why=guide.why.format(service=event.service),
         source=guide.source,
-        steps=fix.steps if fix else ("Nothing: it is over, or a person closed it",),
+        steps=fix.steps if fix else (f"Nothing: {over(event, ctx.now)}",),
         command=fix.command if fix else None,
         resources=tuple(
             ResourceRow(

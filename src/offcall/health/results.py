@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,7 +29,7 @@ from offcall.core.text import plural
 
 __all__ = ["Around", "ChangeList", "EventDetail", "EventList", "EventRow", "RankRow", "ResourceRow"]
 
-_STATUS_TONES = {"open": Tone.BAD, "upcoming": Tone.WARN, "closed": Tone.MUTED}
+_STATUS_TONES = {"open": Tone.BAD, "upcoming": Tone.WARN}
 
 
 class EventRow(BaseModel):
@@ -56,6 +57,24 @@ class EventRow(BaseModel):
     runbook: Runbook | None = None
     next_step: str | None = None
     taken: str | None = None
+    stands: Literal["upcoming", "open", "closed"] = Field(
+        default="open", description="Its status, or what its dates say when AWS names none."
+    )
+    over: str | None = Field(
+        default=None, description="Why nobody has to do anything about it any more."
+    )
+
+    def standing(self) -> Span:
+        """The status in one word: "done" when it is over and AWS has not closed it."""
+        word = "done" if self.over and self.stands != "closed" else self.stands
+        return Span(word, _STATUS_TONES.get(word, Tone.MUTED))
+
+    def standing_in_full(self) -> Span:
+        """The status, and why it is over: "upcoming, but every resource is done"."""
+        word = self.standing()
+        if self.stands == "closed":
+            return word if self.status else Span(f"closed: {self.over}", word.tone)
+        return Span(f"{self.stands}, but {self.over}" if self.over else self.stands, word.tone)
 
     def where(self) -> str:
         """Region and account."""
@@ -92,7 +111,7 @@ class EventList(Result):
         rows = tuple(
             (
                 f"{one.starts.astimezone(zone):%Y-%m-%d}" if one.starts else "no date",
-                Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN)),
+                one.standing(),
                 one.title,
                 f"{one.what()} ({one.region or one.service})",
                 ", ".join(one.owners) or Span("nobody", Tone.WARN),
@@ -194,7 +213,7 @@ class EventDetail(Result):
         """Facts, what to do, resources, AWS's text, timeline."""
         one = self.event
         pairs: list[tuple[str, Cell]] = [
-            ("status", Span(one.status or "?", _STATUS_TONES.get(one.status or "", Tone.PLAIN))),
+            ("status", one.standing_in_full()),
             ("starts", _when(one.starts, zone)),
             *([("ends", _when(one.ends, zone))] if one.ends else []),
             ("where", one.where()),
@@ -279,7 +298,7 @@ class Around(Result):
                 ("where", event.where()),
                 ("from", _when(event.starts, zone)),
                 *([("to", _when(event.ends, zone))] if event.ends else []),
-                ("status", event.status or "?"),
+                ("status", event.standing_in_full()),
                 ("owner", ", ".join(event.owners) or Span("no owner", Tone.WARN)),
             ]
             if event.runbook:

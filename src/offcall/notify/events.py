@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from offcall.core.findings import Finding
 from offcall.health.findings import findings_of, severity_of, taken, title_of
-from offcall.health.model import ActionKind, Category, EventState, Status
+from offcall.health.model import Category, EventState
+from offcall.health.over import over
 from offcall.health.resources import account_resource, resources_of
 from offcall.notify.alerts import Alert, revision_of
 
@@ -42,7 +42,7 @@ def alert_of_event(event: EventState, catalog: Catalog, now: datetime) -> Alert:
     known = resources_of(event)
     named = [one.resource for one in findings if one.resource in known] or list(known)
     names = {one.id: one.label for one in named}
-    state, status = _state(event, lead, now)
+    state, status = _state(event, now)
     owners = {one.owner.name: one.owner for one in findings if one.owner}
     if not findings:
         about = named or [account_resource(event)]
@@ -113,16 +113,9 @@ def alert_of_finding(known: Known, catalog: Catalog) -> Alert:
     )
 
 
-def _state(
-    event: EventState, lead: Finding | None, now: datetime
-) -> tuple[Literal["open", "resolved"], str]:
-    if event.phase(now) == Status.CLOSED:
-        return "resolved", "closed by AWS" if event.is_closed else "its end has passed"
-    if lead is None:
-        standing = event.standing()
-        if standing is not None and standing.kind == ActionKind.CLOSE:
-            return "resolved", f"closed by {standing.by}"
-        return "resolved", "every resource is done"
+def _state(event: EventState, now: datetime) -> tuple[Literal["open", "resolved"], str]:
+    if (why := over(event, now)) is not None:
+        return "resolved", why
     status = event.status or "open"
     if event.resolved_by_text:
         status += ", but AWS writes that it is resolved"
