@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 __all__ = ["BY", "By", "Param", "Parameter", "field_of", "parameters_of"]
@@ -21,7 +22,7 @@ class Param:
     """What the annotation of a tool's parameter adds to its type.
 
     `examples` are for those who fill in a form and for models: of what is written in a form of
-    its own, such as a window of time.
+    its own, such as a window of time. `least` is the smallest number that makes sense.
     """
 
     help: str
@@ -29,6 +30,7 @@ class Param:
     short: str | None = None
     metavar: str | None = None
     examples: tuple[Any, ...] = ()
+    least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,14 @@ def parameters_of(
 
 def field_of(one: Parameter) -> tuple[Any, Any]:
     """The parameter as a field of a pydantic model: its type and its `Field`."""
-    from pydantic import Field
+    from pydantic import BeforeValidator, Field
 
-    kind: Any = list[one.type] if one.many else one.type  # type: ignore[name-defined]  # known when it runs
+    single: Any = one.type
+    if single is Path:
+        single = Annotated[Path, BeforeValidator(_named)]
+    elif one.about.least is not None:
+        single = Annotated[single, Field(ge=one.about.least)]
+    kind: Any = list[single] if one.many else single
     if one.optional:
         kind = kind | None
     default = ... if one.required else one.default
@@ -139,3 +146,12 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
             raise TypeError(f"a tool's parameter cannot be {hint}")
         return rest[0], True
     return hint, False
+
+
+def _named(value: Any) -> Any:
+    """A file's name; an empty one would be the current folder."""
+    from pydantic_core import PydanticCustomError
+
+    if value == "":
+        raise PydanticCustomError("empty_name", "the name of a file is empty")
+    return value

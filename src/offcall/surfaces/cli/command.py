@@ -80,11 +80,12 @@ def _click_type(one: Parameter) -> click.ParamType[Any]:
     if one.choices:
         return click.Choice(one.choices, case_sensitive=False)
     if one.type is int:
-        return click.INT
+        return click.INT if one.about.least is None else click.IntRange(min=one.about.least)
     if one.type is float:
         return click.FLOAT
     if one.type is Path:
-        return click.Path(path_type=Path)
+        # As text: an empty name is no path, and pathlib would make the current folder of it.
+        return click.Path()
     return click.STRING
 
 
