@@ -289,6 +289,37 @@ def test_quarantine(call: Call, tmp_path: Path) -> None:
     assert len(call("health quarantine", settled=True).held) == 1
 
 
+@pytest.mark.parametrize("limit", [0, -5])
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("health list", {}),
+        ("health during", {"at": "2026-11-18T02:15Z"}),
+        ("health quarantine", {}),
+    ],
+)
+def test_a_limit_is_at_least_one(call: Call, name: str, more: dict[str, Any], limit: int) -> None:
+    with pytest.raises(UserError, match=r"limit: Input should be greater than or equal to 1"):
+        call(name, limit=limit, **more)
+
+
+def test_an_empty_name_is_no_file(call: Call) -> None:
+    with pytest.raises(UserError, match="files: the name of a file is empty"):
+        call("health import", files=[""])
+    with pytest.raises(UserError, match="rejects: the name of a file is empty"):
+        call("health import", files=["x.json"], rejects="")
+
+
+def test_quarantine_shows_the_newest(call: Call, tmp_path: Path) -> None:
+    bad = [f"{{ broken {number}" for number in range(5)]
+    call("health import", files=[write(tmp_path / "e.jsonl", message(1), *bad)])
+    found = call("health quarantine", limit=2)
+    assert (len(found.held), found.left_out) == (2, 3)
+    call("health quarantine-discard", id=found.held[0].id, why="a test", by="ana")
+    assert call("health quarantine", limit=2).left_out == 2
+    assert call("health quarantine", limit=2, settled=True).left_out == 3
+
+
 def test_lengths(call: Call) -> None:
     assert call("health during", at="2026-11-18T02:15Z", within="90m").within == (
         "1 hour 30 minutes"

@@ -75,14 +75,14 @@ def _row(one: Held, *, body: bool = False) -> HeldRow:
     )
 
 
-def quarantined(ctx: Context, id: int | None, *, settled: bool) -> QuarantineList:
-    """All, or one with its body."""
+def quarantined(ctx: Context, id: int | None, *, settled: bool, limit: int) -> QuarantineList:
+    """The newest, or one with its body."""
     history = open_history(ctx)
     if id is not None:
         return QuarantineList(held=(_row(quarantine.held(history, id), body=True),))
-    return QuarantineList(
-        held=tuple(_row(one) for one in quarantine.listed(history, settled=settled))
-    )
+    found = quarantine.listed(history, settled=settled, limit=limit)
+    count = quarantine.held_count(history, settled=settled)
+    return QuarantineList(held=tuple(map(_row, found)), left_out=count - len(found))
 
 
 def retried(ctx: Context, ids: list[int] | None, by: str | None) -> QuarantineList:

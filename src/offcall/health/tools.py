@@ -19,6 +19,7 @@ Service = Annotated[str | None, Param("only this service, as AWS names it: RDS, 
 Team = Annotated[str | None, Param("only what this owner owns")]
 Arn = Annotated[str, Param("event ARN, or a piece of it that no other has", positional=True)]
 Of = Annotated[str | None, Param("the affected account, when the event is there for several")]
+Limit = Annotated[int, Param("show at most this many", least=1)]
 Entity = Annotated[
     str | None, Param("only this resource of the event: its ARN, id or the end of it")
 ]
@@ -41,7 +42,7 @@ def list_events(
         Param("only this kind of event"),
     ] = None,
     owner: Team = None,
-    limit: Annotated[int, Param("show at most this many")] = 200,
+    limit: Limit = 200,
 ) -> EventList:
     """Health events that are known, soonest first, with owner and next step.
 
@@ -109,7 +110,7 @@ def during(
         str | None, Param("the account it is in, when several have one of that name")
     ] = None,
     within: Annotated[str, Param("how far before and after to look: 2h, 1d, PT90M")] = "2h",
-    limit: Annotated[int, Param("show at most this many")] = 10,
+    limit: Limit = 10,
 ) -> Around:
     """Was it AWS? Events that touch a resource around a moment, ranked, with the reasons.
 
@@ -178,8 +179,8 @@ def watch(
     ] = None,
     until_empty: Annotated[bool, Param("stop when the queue is empty")] = False,
     once: Annotated[bool, Param("stop after one batch")] = False,
-    max_messages: Annotated[int | None, Param("stop after so many messages")] = None,
-    batch: Annotated[int, Param("messages in one transaction")] = 100,
+    max_messages: Annotated[int | None, Param("stop after so many messages", least=1)] = None,
+    batch: Annotated[int, Param("messages in one transaction", least=1)] = 100,
     poll_every: Annotated[str | None, Param("also ask the Health API so often: 15m, 1h")] = None,
 ) -> WatchResult:
     """The worker: takes events from an SQS queue, and deletes each message once it is stored.
@@ -191,8 +192,6 @@ def watch(
     from offcall.health.sources.watch import Limits
     from offcall.health.taking import watch as run
 
-    if batch < 1 or (max_messages is not None and max_messages < 1):
-        raise UserError("a batch has at least one message", expected="1 or more")
     limits = Limits(until_empty=until_empty, once=once, messages=max_messages, batch=batch)
     return run(ctx, queue or [], limits, ctx.length(poll_every) if poll_every else None)
 
@@ -267,11 +266,12 @@ def quarantine(
     ctx: Context,
     id: Annotated[int | None, Param("show this one, with its body", positional=True)] = None,
     settled: Annotated[bool, Param("also what has left quarantine")] = False,
+    limit: Limit = 50,
 ) -> QuarantineList:
     """Messages that could not be understood, with the reason, newest first."""
     from offcall.health.people import quarantined
 
-    return quarantined(ctx, id, settled=settled)
+    return quarantined(ctx, id, settled=settled, limit=limit)
 
 
 @tool("health quarantine-retry", effect=Effect.RECORD)

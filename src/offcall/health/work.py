@@ -148,6 +148,7 @@ class QuarantineList(Result):
 
     about: str = "messages that could not be understood, kept whole"
     held: tuple[HeldRow, ...] = ()
+    left_out: int = Field(default=0, description="Messages beyond --limit.")
 
     def document(self, zone: tzinfo) -> Document:
         """A table; a single one with its body."""
@@ -172,6 +173,9 @@ class QuarantineList(Result):
         )
         blocks: list[Block] = [Table(columns, rows, empty="quarantine is empty")]
         blocks += [Code(one.body) for one in self.held if one.body is not None]
+        if self.left_out:
+            said = f"{plural(self.left_out, 'more message')} not shown; raise --limit"
+            blocks.append(Line(said, Tone.MUTED))
         if any(one.settled is None for one in self.held):
             hint = "try again: offcall health quarantine-retry; give up: quarantine-discard"
             blocks.append(Line(hint, Tone.MUTED))

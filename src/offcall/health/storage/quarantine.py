@@ -44,18 +44,21 @@ class Held:
     settled_how: str | None
 
 
-def listed(history: History, *, settled: bool = False) -> list[Held]:
+def listed(history: History, *, settled: bool = False, limit: int | None = None) -> list[Held]:
     """What is in quarantine, newest first; with `settled` also what was."""
     query = select(quarantine).order_by(quarantine.c.last_seen.desc(), quarantine.c.id.desc())
+    query = query.limit(limit)
     if not settled:
         query = query.where(quarantine.c.settled_at.is_(None))
     with history.read() as conn:
         return [_held(row) for row in conn.execute(query)]
 
 
-def held_count(history: History) -> int:
-    """How many bodies are in quarantine."""
-    query = select(func.count()).where(quarantine.c.settled_at.is_(None))
+def held_count(history: History, *, settled: bool = False) -> int:
+    """How many bodies are in quarantine; with `settled` also those that were."""
+    query = select(func.count())
+    if not settled:
+        query = query.where(quarantine.c.settled_at.is_(None))
     with history.read() as conn:
         return conn.execute(query.select_from(quarantine)).scalar_one()
 
