@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 
-__all__ = ["History", "connect"]
+__all__ = ["History", "How", "connect"]
+
+How = Literal["write", "read", "empty"]
+"""How a SQLite history is opened: "read" where nothing may be written, "empty" is one in memory in
+place of one that is not there yet."""
 
 T = TypeVar("T")
 
@@ -54,13 +59,13 @@ class History:
 
     Attributes:
         engine: SQLAlchemy's engine.
-        url: where it is, without a password.
+        url: where it is, or would be (`of`), without a password.
         is_sqlite: it is kept in SQLite, or else in PostgreSQL.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, of: URL | None = None) -> None:
         self.engine = engine
-        self.url = without_password(engine.url.render_as_string(hide_password=True))
+        self.url = without_password((of or engine.url).render_as_string(hide_password=True))
         self.is_sqlite = engine.dialect.name == "sqlite"
 
     def __enter__(self) -> History:
@@ -183,8 +188,11 @@ def _day(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat()
 
 
-def connect(url: str | URL) -> History:
+def connect(url: str | URL, *, how: How = "write") -> History:
     """Connect, without creating or checking the schema.
+
+    Args:
+        how: not "write" only matters to SQLite; an "empty" one is SQLite's whatever the URL is.
 
     Raises:
         UserError: not a URL that we understand.
@@ -199,9 +207,11 @@ def connect(url: str | URL) -> History:
             value=without_password(str(url)),
             expected="sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE",
         ) from error
+    if how == "empty":
+        return History(_sqlite(make_url("sqlite:///nowhere"), how), of=parsed)
     kind = parsed.get_backend_name()
     if kind == "sqlite":
-        return History(_sqlite(parsed))
+        return History(_sqlite(parsed, how))
     if kind in ("postgresql", "postgres"):
         require("psycopg", "postgres")
         return History(_postgres(parsed))
@@ -233,16 +243,12 @@ def _to_wal(cursor: sqlite3.Cursor) -> None:
             return
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, how: How) -> Engine:
     if not url.database or url.database == ":memory:":
         raise UserError("history needs a file", value=str(url), expected="sqlite:///PATH")
     path = Path(url.database).expanduser()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"cannot make the folder for the history, {path.parent}: {error.strerror}"
-        ) from error
+    if how == "write":
+        _make_folder(path.parent)
     url = url.set(database=str(path), drivername="sqlite")
     wait = {} if "timeout" in url.query else {"timeout": LOCK_WAIT}
     engine = create_engine(
@@ -250,6 +256,7 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"check_same_thread": False, **wait},
         poolclass=QueuePool,
         pool_size=5,
+        **({} if how == "write" else {"creator": _opener(path, how)}),
     )
 
     @event.listens_for(engine, "connect")
@@ -257,7 +264,8 @@ def _sqlite(url: URL) -> Engine:
         # The driver must not open transactions by itself: `_begun` does it.
         dbapi.isolation_level = None
         cursor = dbapi.cursor()
-        _to_wal(cursor)
+        if how == "write":
+            _to_wal(cursor)
         for pragma in (
             "synchronous=NORMAL",
             "foreign_keys=ON",
@@ -272,6 +280,28 @@ def _sqlite(url: URL) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the folder for the history, {folder}: {error.strerror}"
+        ) from error
+
+
+def _opener(path: Path, how: How) -> Callable[[], sqlite3.Connection]:
+    """What opens SQLite without writing into the folder."""
+    if how == "empty":
+        name = f"file:{uuid.uuid4().hex}?mode=memory&cache=shared"
+    else:
+        name = f"{path.absolute().as_uri()}?mode=ro"
+        # Without a log beside it, SQLite reads a file of its WAL mode only when it takes it for
+        # one that nobody writes.
+        if not path.with_name(f"{path.name}-wal").exists():
+            name += "&immutable=1"
+    return partial(sqlite3.connect, name, uri=True, timeout=LOCK_WAIT, check_same_thread=False)
 
 
 def _postgres(url: URL) -> Engine:

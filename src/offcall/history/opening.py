@@ -14,13 +14,13 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from offcall.core.errors import StoreError, UserError
-from offcall.history.database import History, connect
+from offcall.history.database import History, How, connect
 from offcall.history.schema import whole
 
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["for_context", "head", "location", "open_url", "version_of"]
+__all__ = ["for_context", "head", "location", "nothing_yet", "open_url", "version_of"]
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _SCHEMA_LOCK = 0x0FFCA11
@@ -52,7 +52,10 @@ def for_context(ctx: Context) -> Iterator[History]:
     if not ctx.demo:
         where = location(ctx)
         _check_named(ctx, where)
-        with open_url(where) as history:
+        file = _file(where)
+        if file is not None and ctx.records and not file.exists():
+            ctx.progress.note(f"a new history begins in {file}")
+        with open_url(where, how="write" if ctx.records or _writable(file) else "read") as history:
             yield history
         return
     with (
@@ -64,15 +67,54 @@ def for_context(ctx: Context) -> Iterator[History]:
         yield history
 
 
+@contextlib.contextmanager
+def nothing_yet(ctx: Context) -> Iterator[History | None]:
+    """An empty history in memory when there is none yet where it would be, else None.
+
+    Raises:
+        UserError: not a URL that we understand, or in a folder that is not there.
+        StoreError: the database is away.
+    """
+    where = location(ctx)
+    _check_named(ctx, where)
+    if _exists(where):
+        yield None
+        return
+    with open_url(where, how="empty") as history:
+        begins = "`offcall health import FILE` or `offcall brief` begins one"
+        ctx.progress.note(f"no history yet at {_file(where) or history.url}; {begins}")
+        yield history
+
+
+def _exists(url: str) -> bool:
+    if file := _file(url):
+        return file.exists()
+    with connect(url) as history, history.read() as conn:
+        return version_of(conn) is not None
+
+
+def _file(url: str) -> Path | None:
+    """The file, if it is SQLite's."""
+    path = url.removeprefix("sqlite:///").partition("?")[0]
+    if path == url or not path:
+        return None
+    return Path(path).expanduser().absolute()
+
+
+def _writable(file: Path | None) -> bool:
+    """Whether we may write it. A reader too makes files beside it, where it may."""
+    return file is None or (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
 def _check_named(ctx: Context, url: str) -> None:
-    """A file that somebody named: its folder must be there, and a new history is told.
+    """A file that somebody named: its folder must be there.
 
     A misspelt path would otherwise give an empty history, in which there is never anything to do.
     """
     in_estate = ctx.estate.common.history is not None
-    if not url.startswith("sqlite:///") or not (in_estate or os.environ.get("OFFCALL_HISTORY")):
+    path = _file(url)
+    if path is None or not (in_estate or os.environ.get("OFFCALL_HISTORY")):
         return
-    path = Path(url.removeprefix("sqlite:///").partition("?")[0]).expanduser().absolute()
     if not path.parent.is_dir():
         raise UserError(
             "the folder of the history is not there",
@@ -82,18 +124,19 @@ def _check_named(ctx: Context, url: str) -> None:
             expected="a file in a folder that exists",
             hint=None if in_estate else "OFFCALL_HISTORY names it",
         )
-    if not path.exists():
-        ctx.progress.note(f"a new history begins in {path}")
 
 
-def open_url(url: str) -> History:
+def open_url(url: str, *, how: How = "write") -> History:
     """Connect, and bring the schema up to date.
+
+    Args:
+        how: see `offcall.history.database.How`.
 
     Raises:
         UserError: not a URL that we understand.
-        StoreError: locked, corrupt, of a newer offcall, …
+        StoreError: locked, corrupt, of a newer offcall, of an older one and not to be written, …
     """
-    history = connect(url)
+    history = connect(url, how=how)
     try:
         with history.errors():
             _prepare(history)
