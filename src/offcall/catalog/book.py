@@ -84,11 +84,7 @@ class Catalog:
 
         Tags that were seen on it before count like those that it is described with.
         """
-        key = _key(resource)
-        if key not in self._known_owners:
-            claim = next(self._owners.claims(self._tagged(resource)), None)
-            self._known_owners[key] = claim.as_owner() if claim else None
-        return self._known_owners[key]
+        return self._owner(resource, _key(resource))
 
     def explain(self, resource: Resource) -> tuple[Claim, ...]:
         """Every place that names an owner: the one that wins first, then those that lost."""
@@ -110,7 +106,7 @@ class Catalog:
 
     def runbook_for(self, resource: Resource, topic: str | None = None) -> Runbook | None:
         """The runbook for a topic (an event type code or a rule id) on a resource, or None."""
-        return self._runbook(resource, (topic,) if topic else ())
+        return self._runbook(resource, _key(resource), (topic,) if topic else ())
 
     def runbooks_for(self, resource: Resource, topic: str | None = None) -> tuple[Runbook, ...]:
         """Every runbook that applies, the one that wins first."""
@@ -156,26 +152,33 @@ class Catalog:
         )
 
     def _annotated(self, finding: Finding) -> Finding:
+        key = _key(finding.resource)
         news: dict[str, object] = {}
-        if finding.owner is None and (owner := self.owner_of(finding.resource)):
+        if finding.owner is None and (owner := self._owner(finding.resource, key)):
             news["owner"] = owner
         if finding.runbook is None and (
-            runbook := self._runbook(finding.resource, topics_of(finding))
+            runbook := self._runbook(finding.resource, key, topics_of(finding))
         ):
             news["runbook"] = runbook
         return finding.model_copy(update=news) if news else finding
 
-    def _runbook(self, resource: Resource, topics: tuple[str, ...]) -> Runbook | None:
-        key = (_key(resource), topics)
-        if key not in self._known_runbooks:
+    def _owner(self, resource: Resource, key: object) -> Owner | None:
+        if key not in self._known_owners:
+            claim = next(self._owners.claims(self._tagged(resource)), None)
+            self._known_owners[key] = claim.as_owner() if claim else None
+        return self._known_owners[key]
+
+    def _runbook(self, resource: Resource, key: object, topics: tuple[str, ...]) -> Runbook | None:
+        of = (key, topics)
+        if of not in self._known_runbooks:
             found = next(self._runbooks.candidates(self._tagged(resource), topics), None)
-            self._known_runbooks[key] = found
-        return self._known_runbooks[key]
+            self._known_runbooks[of] = found
+        return self._known_runbooks[of]
 
 
 def topics_of(finding: Finding) -> tuple[str, ...]:
     """What a finding is about, for runbooks: its event type code if it has one, and its rule."""
-    codes = tuple(one.value for one in finding.evidence if one.name == EVENT_TYPE)
+    codes = [one.value for one in finding.evidence if one.name == EVENT_TYPE]
     return (*codes, finding.rule)
 
 

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,8 @@ class Entities:
 
     def naming(self, resource: Resource) -> Iterator[tuple[Entity, str]]:
         """Entities that mean the resource, the most exact first, and how they name it."""
+        if not self.by_ref:
+            return
         for entity in self._arns.get(resource.id.casefold(), ()):
             yield entity, "ARN"
         names = names_of(resource)
@@ -188,6 +190,8 @@ class Owners:
                 )
 
     def _by_tags(self, resource: Resource) -> Iterator[Claim]:
+        if not resource.tags:
+            return
         tags = {name.casefold(): (name, value) for name, value in resource.tags.items()}
         for wanted in self._section.owner_tags:
             name, value = tags.get(wanted.casefold(), ("", ""))
@@ -245,7 +249,7 @@ def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
     """A rule as one function: all its kinds of condition must hold, of each kind one pattern."""
     match = any_of(rule.match) if rule.match else None
     plain = [
-        ([matcher(pattern) for pattern in patterns], field)
+        (_one_of(patterns), field)
         for patterns, field in (
             (rule.accounts, "account"),
             (rule.regions, "region"),
@@ -257,9 +261,8 @@ def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
     tags = [(name.casefold(), matcher(pattern)) for name, pattern in rule.tags.items()]
 
     def fits(resource: Resource) -> bool:
-        for matchers, field in plain:
-            value = getattr(resource, field) or ""
-            if not any(one(value) for one in matchers):
+        for is_wanted, field in plain:
+            if not is_wanted(getattr(resource, field) or ""):
                 return False
         if tags:
             have = {name.casefold(): value for name, value in resource.tags.items()}
@@ -268,3 +271,9 @@ def _condition(rule: OwnerRule) -> Callable[[Resource], bool]:
         return match is None or match(names_of(resource))
 
     return fits
+
+
+def _one_of(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a value fits one of `patterns`; kept, as there are few regions and services."""
+    fits = any_of(patterns)
+    return lru_cache(maxsize=1024)(lambda value: fits((value,)))

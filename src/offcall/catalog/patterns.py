@@ -50,7 +50,14 @@ def any_of(patterns: Iterable[str]) -> Callable[[Iterable[str]], bool]:
     fits = re.compile("|".join(globs) or r"(?!)", re.IGNORECASE).match
 
     def check(names: Iterable[str]) -> bool:
-        return any(fits(name) or any(one(name) for one in free) for name in names)
+        # Plain loops: it is asked of every resource.
+        for name in names:
+            if fits(name):
+                return True
+            for one in free:
+                if one(name):
+                    return True
+        return False
 
     return check
 

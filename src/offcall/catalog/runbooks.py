@@ -146,6 +146,8 @@ class Runbooks:
         return self._known[topics]
 
     def _by_tag(self, resource: Resource) -> Iterator[Runbook]:
+        if not resource.tags:
+            return
         tags = {name.casefold(): value.strip() for name, value in resource.tags.items()}
         for name in self._tags:
             if url := tags.get(name.casefold()):
