@@ -14,9 +14,9 @@ from offcall.core.estate import Estate
 from offcall.core.registry import Effect, all_tools, find_tool
 from offcall.history import open_history
 from offcall.history.database import connect
-from offcall.history.recording import record
 from offcall.history.migrate import config
 from offcall.history.opening import open_url, version_of
+from offcall.history.recording import record
 from offcall.history.results import FindingHistory, HistoryInfo
 from offcall.surfaces.cli.app import run
 from tests.history.test_findings import A
