@@ -60,6 +60,24 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lifecycle show": ("offcall lifecycle show shop-prod --demo",),
     "lifecycle timeline": ("offcall lifecycle timeline --demo",),
     "lifecycle update": ("offcall lifecycle update --from dataset.json",),
+    "logs clients": ("offcall logs clients --limit 3 --demo",),
+    "logs compare": (
+        "offcall logs compare 2026-11-24T08:00Z..2026-11-24T08:30Z \\\n"
+        "    2026-11-24T08:30Z..2026-11-24T09:00Z --within estate --demo",
+        "offcall logs compare before/ after/",
+    ),
+    "logs errors": ("offcall logs errors --demo",),
+    "logs slow": ("offcall logs slow --limit 5 --demo",),
+    "logs sql": (
+        "offcall logs sql \"SELECT target, count(*) AS n FROM requests GROUP BY target \\\n"
+        '    ORDER BY n DESC" --demo',
+    ),
+    "logs targets": ("offcall logs targets --demo",),
+    "logs timeline": ("offcall logs timeline --every 10m --demo",),
+    "logs top": (
+        "offcall logs top --demo",
+        "offcall logs top --by target --sort error-share --where status>=200 --demo",
+    ),
     "notify channels": ("offcall notify channels --demo",),
     "notify list": ("offcall notify list --demo",),
     "notify retry": ("offcall notify retry",),

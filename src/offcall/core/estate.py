@@ -116,21 +116,28 @@ class Estate:
 
 def sections() -> tuple[str, ...]:
     """The names of the sections that rooms define."""
-    import offcall
-
-    return tuple(
-        module.name
-        for module in pkgutil.iter_modules(offcall.__path__)
-        if module.ispkg
-        and module.name != "core"  # whose estate.py is this module
-        and (Path(offcall.__path__[0]) / module.name / "estate.py").is_file()
-    )
+    return tuple(sorted(_packages()))
 
 
 def section_model(name: str) -> type[BaseModel]:
     """The model of one section."""
-    model: type[BaseModel] = importlib.import_module(f"offcall.{name}.estate").Section
+    model: type[BaseModel] = importlib.import_module(f"{_packages()[name]}.estate").Section
     return model
+
+
+def _packages() -> dict[str, str]:
+    """The packages that define sections: a room's is called as its commands are."""
+    import offcall
+
+    found: dict[str, str] = {}
+    for module in pkgutil.iter_modules(offcall.__path__):
+        # Core's estate.py is this module.
+        if module.name == "core" or not module.ispkg:
+            continue
+        if (Path(offcall.__path__[0]) / module.name / "estate.py").is_file():
+            package = f"offcall.{module.name}"
+            found[getattr(importlib.import_module(package), "ROOM", module.name)] = package
+    return found
 
 
 def find_estate(explicit: Path | None = None) -> Path | None:

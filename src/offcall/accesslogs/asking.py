@@ -1,0 +1,424 @@
+"""From what was typed to an answer: find the files, ask, shape the rows."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from offcall.accesslogs.causes import SOURCE, Case, cause_of
+from offcall.accesslogs.columns import TABLES, Table
+from offcall.accesslogs.comparing import compare
+from offcall.accesslogs.engine.duck import (
+    Logs,
+    Rows,
+    answer,
+    answer_by_route,
+    answer_sides,
+    connect,
+    load,
+)
+from offcall.accesslogs.patterns.written import read_routes, route_sql
+from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
+from offcall.accesslogs.questions.filters import Filter
+from offcall.accesslogs.questions.question import Question
+from offcall.accesslogs.questions.single import clients, errors, slow
+from offcall.accesslogs.questions.top import count_by, every, greatest, targets, timeline
+from offcall.accesslogs.reading.rejects import Tally
+from offcall.accesslogs.reading.stream import File
+from offcall.accesslogs.results import (
+    Client,
+    ClientList,
+    Comparison,
+    ErrorList,
+    ErrorRow,
+    Group,
+    Missing,
+    Reading,
+    RejectedLine,
+    SlowList,
+    SlowRow,
+    SqlRows,
+    Steps,
+    TargetList,
+    Top,
+)
+from offcall.accesslogs.targets import judge
+from offcall.core.errors import UserError
+
+if TYPE_CHECKING:
+    from offcall.core.context import Context
+
+__all__ = [
+    "Asked",
+    "client_list",
+    "comparison",
+    "error_list",
+    "slow_list",
+    "sql_rows",
+    "steps_of",
+    "target_list",
+    "top_of",
+]
+
+_SPEECH: dict[MeasureName, str] = {
+    "target": "time of the target",
+    "request": "time of the request until it was sent on",
+    "response": "time of the response to the client",
+    "total": "the three times together",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What all questions have in common: where to read, what narrows them down."""
+
+    places: Sequence[str]
+    filter: Filter
+    rejects: Path | None = None
+    max_rejects: str = "1%"
+    threads: int | None = None
+    routes: Sequence[Path] = ()
+    cache: Path | None = None
+
+    def ask(self, ctx: Context, question: Question) -> tuple[Rows, Reading]:
+        """The rows, and what they are made of."""
+        return self._run(ctx, partial(answer, question))
+
+    def ask_by_route(
+        self, ctx: Context, counted: Question, finish: Callable[[str], str]
+    ) -> tuple[Rows, Reading]:
+        """The same of a question by route: routes are learned."""
+        return self._run(ctx, partial(answer_by_route, counted, finish))
+
+    def _run(self, ctx: Context, run: Callable[[Logs], Rows]) -> tuple[Rows, Reading]:
+        tally = Tally(keep=self.rejects)
+        files = self.files(ctx)
+        with ctx.progress.task("reading logs", total=len(files)) as advance:
+            rows = run(Logs(files, tally, self.workers(), lambda _: advance(1)))
+        return rows, self.read(tally)
+
+    def files(self, ctx: Context) -> list[File]:
+        """The files that are meant."""
+        from offcall.accesslogs.sources.cache import Cache
+        from offcall.accesslogs.sources.resolving import resolve
+        from offcall.core.windows import Window
+
+        places = list(self.places) or _of_estate(ctx)
+        since, until = self.filter.since, self.filter.until
+        window = Window(since, until, "", ctx.zone) if since or until else None
+        return resolve(places, window, cache=Cache.default(self.cache), progress=ctx.progress)
+
+    def workers(self) -> int:
+        """How many threads read."""
+        return self.threads or len(os.sched_getaffinity(0))
+
+    def read(self, tally: Tally) -> Reading:
+        """What was read.
+
+        Raises:
+            UserError: nothing could be.
+        """
+        if not tally.lines and tally.problems:
+            first = tally.problems[0]
+            raise UserError(first.reason, file=first.file)
+        return Reading(
+            files=dict(sorted(tally.files.items())),
+            lines=tally.lines,
+            size=tally.size,
+            rejected=tally.rejected,
+            examples=tuple(
+                RejectedLine(
+                    file=file,
+                    line=one.line,
+                    reason=one.reason,
+                    text=one.text[:200].decode(errors="replace"),
+                )
+                for file, one in tally.examples
+            ),
+            missing=tuple(Missing(file=one.file, reason=one.reason) for one in tally.problems),
+            too_many=tally.rejected > _allowed(self.max_rejects, tally.lines),
+        )
+
+
+def _of_estate(ctx: Context) -> list[str]:
+    """The places that the estate names.
+
+    Raises:
+        UserError: it names none.
+    """
+    from offcall.accesslogs.estate import Section
+
+    sources = ctx.estate.section("logs", Section).sources
+    if not sources:
+        raise UserError(
+            "no logs given",
+            expected="files, folders, globs or s3://bucket/prefix; or logs: sources: in the estate",
+        )
+    return [
+        place if "://" in place else str(ctx.estate.folder / place)
+        for source in sources
+        for place in source.places
+    ]
+
+
+def _allowed(text: str, lines: int) -> float:
+    """How many malformed lines are: a number, or a share of the lines."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", text.strip())
+    if found is None:
+        raise UserError("--max-rejects", value=text, expected="a number, or a share such as 1%")
+    return float(found[1]) * (lines / 100 if found[2] else 1)
+
+
+def _group(row: tuple[Any, ...], total: int) -> Group:
+    key, requests, sent, received, client, server, timed, *times = row[:12]
+    return Group(
+        key=key,
+        requests=requests,
+        share=requests / total,
+        sent_bytes=sent,
+        received_bytes=received,
+        client_errors=client,
+        server_errors=server,
+        timed=timed,
+        **dict(zip(("p50", "p90", "p95", "p99", "max"), times, strict=True)),
+    )
+
+
+def _one_of(name: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        from offcall.core.text import did_you_mean
+
+        raise UserError(
+            f"{name} cannot be {value!r}",
+            expected=", ".join(known),
+            hint=did_you_mean(value, known),
+        )
+    return value
+
+
+def top_of(
+    ctx: Context,
+    asked: Asked,
+    by: DimensionName,
+    measure: MeasureName,
+    sort: str,
+    limit: int,
+) -> Top:
+    """`logs top`."""
+    route = route_sql([one for path in asked.routes for one in read_routes(path)])
+    counted = count_by(by, measure=measure, conditions=asked.filter.conditions, route=route)
+    finish = partial(greatest, dimension=by, sort=sort, limit=limit)
+    if by == "route":
+        rows, reading = asked.ask_by_route(ctx, counted, finish)
+    else:
+        rows, reading = asked.ask(ctx, Question(finish(counted.sql), counted.uses))
+    return Top(
+        by=by,
+        measure=_SPEECH[measure],
+        sort=sort,
+        groups=tuple(_group(row, row[13]) for row in rows),
+        total_groups=rows[0][12] if rows else 0,
+        total_requests=rows[0][13] if rows else 0,
+        asked=", ".join(asked.filter.words),
+        reading=reading,
+    )
+
+
+def steps_of(ctx: Context, asked: Asked, step: int, measure: MeasureName) -> Steps:
+    """`logs timeline`."""
+    question = timeline(step, measure=measure, conditions=asked.filter.conditions)
+    rows, reading = asked.ask(ctx, question)
+    total = sum(row[1] for row in rows)
+    return Steps(
+        step=step,
+        measure=_SPEECH[measure],
+        groups=tuple(_group(row, total) for row in rows),
+        asked=", ".join(asked.filter.words),
+        reading=reading,
+    )
+
+
+def slow_list(ctx: Context, asked: Asked, measure: MeasureName, limit: int) -> SlowList:
+    """`logs slow`."""
+    rows, reading = asked.ask(ctx, slow(measure, asked.filter.conditions, limit))
+    names = list(SlowRow.model_fields)
+    return SlowList(
+        measure=measure,
+        requests=tuple(
+            SlowRow(**dict(zip(names, (row[0].replace(tzinfo=UTC), *row[1:]), strict=True)))
+            for row in rows
+        ),
+        asked=", ".join(asked.filter.words),
+        reading=reading,
+    )
+
+
+def client_list(ctx: Context, asked: Asked, sort: str, limit: int) -> ClientList:
+    """`logs clients`."""
+    rows, reading = asked.ask(ctx, clients(asked.filter.conditions, sort, limit))
+    return ClientList(
+        clients=tuple(map(_client, rows)),
+        total_clients=rows[0][11] if rows else 0,
+        asked=", ".join(asked.filter.words),
+        reading=reading,
+    )
+
+
+def _client(row: tuple[Any, ...]) -> Client:
+    client, n, sent, client_errors, server_errors, busiest, first, last, paths, agents, agent = row[
+        :11
+    ]
+    return Client(
+        client=client,
+        requests=n,
+        share=n / row[12],
+        sent_bytes=sent,
+        client_errors=client_errors,
+        server_errors=server_errors,
+        busiest_minute=busiest,
+        first=datetime.fromtimestamp(first, UTC),
+        last=datetime.fromtimestamp(last, UTC),
+        paths=paths,
+        agents=agents,
+        agent=agent,
+    )
+
+
+def target_list(ctx: Context, asked: Asked, measure: MeasureName) -> TargetList:
+    """`logs targets`."""
+    question = targets(measure=measure, conditions=asked.filter.conditions)
+    rows, reading = asked.ask(ctx, question)
+    total = sum(row[1] for row in rows)
+    found = []
+    for key, *rest in rows:
+        group, _, target = key.rpartition(" ")
+        found.append((group or None, _group((target, *rest), total)))
+    return TargetList(
+        measure=_SPEECH[measure],
+        targets=judge(found),
+        asked=", ".join(asked.filter.words),
+        reading=reading,
+    )
+
+
+def comparison(
+    ctx: Context,
+    before: tuple[str, Asked],
+    after: tuple[str, Asked],
+    by: DimensionName,
+    measure: MeasureName,
+    limit: int,
+) -> Comparison:
+    """`logs compare`; each side in words, and what it is of."""
+    asked = after[1]
+    tally = Tally(keep=asked.rejects)
+    files = [one.files(ctx) for _, one in (before, after)]
+    with ctx.progress.task("reading logs", total=sum(map(len, files))) as advance:
+        sides = [
+            (
+                count_by(by, measure=measure, conditions=one.filter.conditions),
+                Logs(mine, tally, asked.workers(), lambda _: advance(1)),
+            )
+            for (_, one), mine in zip((before, after), files, strict=True)
+        ]
+        rows = answer_sides(sides, every, by_route=by == "route")
+    of_side = [[row for row in rows if str(row[0]).startswith(side)] for side in "01"]
+    groups = [
+        [_group((row[0][1:], *row[1:]), sum(one[1] for one in mine)) for row in mine]
+        for mine in of_side
+    ]
+    changes = compare(*groups)
+    return Comparison(
+        by=by,
+        measure=_SPEECH[measure],
+        before=before[0],
+        after=after[0],
+        changes=changes[:limit],
+        left_out=max(len(changes) - limit, 0),
+        asked=", ".join(
+            one for one in asked.filter.words if not one.startswith(("since", "until"))
+        ),
+        reading=asked.read(tally),
+    )
+
+
+def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
+    """`logs errors`."""
+    rows, reading = asked.ask(ctx, errors(asked.filter.conditions, least))
+    found = []
+    for status, target_status, reason, no_target, actions, unanswered, n, first, last in rows:
+        cause = cause_of(
+            Case(status, target_status, reason, bool(no_target), actions, bool(unanswered))
+        )
+        found.append(
+            ErrorRow(
+                status=status,
+                target_status=target_status,
+                reason=reason,
+                made_by=cause.made_by,
+                why=cause.why,
+                look=cause.look,
+                requests=n,
+                first=datetime.fromtimestamp(first, UTC),
+                last=datetime.fromtimestamp(last, UTC),
+            )
+        )
+    return ErrorList(
+        source=SOURCE,
+        errors=tuple(found),
+        asked=", ".join(asked.filter.words),
+        reading=reading,
+    )
+
+
+def sql_rows(ctx: Context, asked: Asked, query: str, limit: int) -> SqlRows:
+    """`logs sql`.
+
+    Raises:
+        UserError: it is not one SELECT, or DuckDB does not understand it.
+    """
+    import duckdb
+
+    tally = Tally(keep=asked.rejects)
+    files = asked.files(ctx)
+    words = set(re.findall(r"\w+", query.lower()))
+    logs = Logs(files, tally, asked.workers())
+    with connect(logs) as db:
+        try:
+            statements = duckdb.extract_statements(query)
+        except duckdb.Error as error:
+            raise UserError(f"the query: {error}", value=query) from error
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise UserError("the query is not one SELECT", value=query)
+        everything = re.search(r"(?<!\()\*|\*(?!\))", query) is not None
+        with ctx.progress.task("reading logs", total=len(files)) as advance:
+            logs.done = lambda _: advance(1)
+            for table in get_args(Table):
+                names = [one.name for one in TABLES[table] if everything or one.name in words]
+                if table in words:
+                    load(db, table, names or ["second"], logs)
+        # What is asked may read the logs, and nothing else of this machine.
+        db.execute("SET enable_external_access = false")
+        db.execute("SET lock_configuration = true")
+        try:
+            found = db.execute(query)
+            columns = tuple(one[0] for one in found.description or ())
+            rows = found.fetchmany(limit + 1)
+        except duckdb.Error as error:
+            raise UserError(
+                f"the query: {str(error).splitlines()[0]}",
+                value=query,
+                hint="tables: requests, connections; their columns: offcall logs columns",
+            ) from error
+    return SqlRows(
+        columns=columns,
+        rows=tuple(rows[:limit]),
+        left_out=len(rows) > limit,
+        reading=asked.read(tally),
+    )

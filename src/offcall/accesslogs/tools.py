@@ -1,0 +1,345 @@
+"""The `offcall logs` commands, and the tools of the same names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
+from offcall.accesslogs.results import (
+    ClientList,
+    Comparison,
+    ErrorList,
+    SlowList,
+    SqlRows,
+    Steps,
+    TargetList,
+    Top,
+)
+from offcall.core.errors import UserError
+from offcall.core.registry import Param, tool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from offcall.accesslogs.asking import Asked
+    from offcall.core.context import Context
+
+Places = Annotated[
+    list[str] | None,
+    Param(
+        "files, folders, globs, s3://bucket/prefix; - is standard input; the estate's by default",
+        positional=True,
+        metavar="LOGS",
+    ),
+]
+Where = Annotated[
+    list[str] | None,
+    Param(
+        "only requests for which this holds; ~ is contains",
+        metavar="CONDITION",
+        examples=("status>=500", "path~/orders", "method=POST"),
+    ),
+]
+PathPrefix = Annotated[str | None, Param("only paths that begin so", metavar="PATH")]
+Method = Annotated[str | None, Param("only this method", metavar="METHOD")]
+Host = Annotated[str | None, Param("only this host", metavar="HOST")]
+Since = Annotated[
+    str | None, Param("from this time on", metavar="TIME", examples=("2026-11-24T02:00Z", "2h ago"))
+]
+Until = Annotated[str | None, Param("before this time", metavar="TIME")]
+Limit = Annotated[int, Param("show at most this many")]
+Measure = Annotated[MeasureName, Param("which time: until the target answers, or another")]
+Rejects = Annotated[
+    Path | None, Param("write the lines that could not be read there", metavar="FILE")
+]
+MaxRejects = Annotated[
+    str,
+    Param("fail when more lines could not be read: a number or a share", metavar="N|N%"),
+]
+Routes = Annotated[
+    list[Path] | None,
+    Param("routes from an OpenAPI file, or a list of templates", metavar="FILE"),
+]
+Threads = Annotated[int | None, Param("read so many files at a time; a core each by default")]
+
+
+def _asked(
+    ctx: Context,
+    places: Sequence[str] | None,
+    where: Sequence[str] | None,
+    path_prefix: str | None,
+    method: str | None,
+    host: str | None,
+    since: str | None,
+    until: str | None,
+    rejects: Path | None,
+    max_rejects: str,
+    threads: int | None,
+) -> Asked:
+    from offcall.core.extras import require
+
+    for module in ("isal", "numba", "pyarrow", "duckdb"):
+        require(module, "logs")
+    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.questions.filters import Filter
+
+    if threads is not None and threads < 1:
+        raise UserError("--threads", value=threads, expected="1 or more")
+    chosen = Filter.of(
+        where or (),
+        path_prefix=path_prefix,
+        method=method,
+        host=host,
+        since=ctx.time(since) if since else None,
+        until=ctx.time(until) if until else None,
+    )
+    return Asked(places or (), chosen, rejects, max_rejects, threads)
+
+
+def _at_least_one(limit: int) -> int:
+    if limit < 1:
+        raise UserError("--limit", value=limit, expected="1 or more")
+    return limit
+
+
+@tool("logs top")
+def top(
+    ctx: Context,
+    places: Places = None,
+    by: Annotated[DimensionName, Param("what to count by")] = "route",
+    measure: Measure = "target",
+    sort: Annotated[
+        Literal["count", "errors", "error-share", "bytes", "p50", "p90", "p95", "p99", "max"],
+        Param("what to sort by, the greatest first"),
+    ] = "count",
+    limit: Limit = 20,
+    routes: Routes = None,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> Top:
+    """Who calls what, how often, how fast, with how many errors.
+
+    Counts requests by route, status, client, target or another dimension; the percentiles of
+    their times are exact. Routes are paths with placeholders for ids: /orders/{id}.
+    """
+    from offcall.accesslogs.asking import top_of
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    asked = replace(asked, routes=tuple(routes or ()))
+    return top_of(ctx, asked, by, measure, sort, _at_least_one(limit))
+
+
+@tool("logs timeline")
+def timeline(
+    ctx: Context,
+    places: Places = None,
+    every: Annotated[
+        str, Param("the length of one step", metavar="TIME", examples=("1m", "1h", "1d"))
+    ] = "5m",
+    measure: Measure = "target",
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> Steps:
+    """Requests, errors and times over time."""
+    from offcall.accesslogs.asking import steps_of
+
+    step = int(ctx.length(every).total_seconds())
+    if step < 1:
+        raise UserError("--every", value=every, expected="a second or more")
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    return steps_of(ctx, asked, step, measure)
+
+
+@tool("logs slow")
+def slow(
+    ctx: Context,
+    places: Places = None,
+    measure: Measure = "target",
+    limit: Limit = 20,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> SlowList:
+    """The requests that took longest, each with its times, target and trace."""
+    from offcall.accesslogs.asking import slow_list
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    return slow_list(ctx, asked, measure, _at_least_one(limit))
+
+
+@tool("logs errors")
+def errors(
+    ctx: Context,
+    places: Places = None,
+    least: Annotated[int, Param("the least status that counts as an error")] = 500,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> ErrorList:
+    """Errors, told apart: made by the balancer, by the target, by Lambda; with the likely cause."""
+    from offcall.accesslogs.asking import error_list
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    return error_list(ctx, asked, least)
+
+
+@tool("logs clients")
+def clients(
+    ctx: Context,
+    places: Places = None,
+    sort: Annotated[
+        Literal["count", "client-errors", "server-errors", "bytes", "busiest", "paths"],
+        Param("what to sort by, the greatest first"),
+    ] = "count",
+    limit: Limit = 20,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> ClientList:
+    """Who calls: how much, how fast, how many different paths, with what success."""
+    from offcall.accesslogs.asking import client_list
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    return client_list(ctx, asked, sort, _at_least_one(limit))
+
+
+@tool("logs targets")
+def targets(
+    ctx: Context,
+    places: Places = None,
+    measure: Measure = "target",
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> TargetList:
+    """Which target is bad: each compared with the others of its group."""
+    from offcall.accesslogs.asking import target_list
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    return target_list(ctx, asked, measure)
+
+
+@tool("logs compare")
+def compare(
+    ctx: Context,
+    before: Annotated[str, Param("logs from before; with --in, a window of time", positional=True)],
+    after: Annotated[str, Param("logs from after; with --in, a window of time", positional=True)],
+    within: Annotated[
+        list[str] | None,
+        Param(
+            "compare two windows of time in these logs; 'estate' is the estate's",
+            metavar="LOGS",
+        ),
+    ] = None,
+    by: Annotated[DimensionName, Param("what to compare")] = "route",
+    measure: Measure = "target",
+    limit: Limit = 50,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> Comparison:
+    """Before and after a deploy: what became slower, fails more, is new or gone.
+
+    What is said to be worse is beyond chance.
+    """
+    from offcall.accesslogs.asking import comparison
+
+    sides = []
+    for side in (before, after):
+        places, since, until = [side], None, None
+        if within is not None:
+            window = ctx.window(side)
+            since = window.start.isoformat() if window.start else None
+            until = window.end.isoformat() if window.end else None
+            places = [] if within == ["estate"] else within
+        asked = _asked(
+            ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects,
+            threads,
+        )  # fmt: skip
+        sides.append((side, asked))
+    return comparison(ctx, sides[0], sides[1], by, measure, _at_least_one(limit))
+
+
+@tool("logs sql")
+def sql(
+    ctx: Context,
+    query: Annotated[
+        str,
+        Param(
+            "one SELECT over the tables requests and connections",
+            positional=True,
+            metavar="QUERY",
+            examples=("SELECT host, count(*) FROM requests GROUP BY host",),
+        ),
+    ],
+    places: Places = None,
+    limit: Limit = 1000,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> SqlRows:
+    """Any question, in SQL (DuckDB's).
+
+    The query sees the logs and nothing else of this machine. Only the columns that it names are
+    kept, on disk if they are many.
+    """
+    from offcall.accesslogs.asking import sql_rows
+
+    asked = _asked(ctx, places, None, None, None, None, None, None, rejects, max_rejects, threads)
+    return sql_rows(ctx, asked, query, _at_least_one(limit))
