@@ -93,12 +93,12 @@ class App(click.Group):
 
 def _single_tool_rooms() -> frozenset[str]:
     """Rooms that are one command themselves: their package says `COMMAND = True`."""
-    from offcall.core.registry import rooms
+    from offcall.core.registry import package_of, rooms
 
     return frozenset(
         name
         for name in rooms()
-        if getattr(importlib.import_module(f"offcall.{name}"), "COMMAND", False)
+        if getattr(importlib.import_module(package_of(name)), "COMMAND", False)
     )
 
 
