@@ -10,7 +10,7 @@ from offcall.core.checks import Check, checks_of
 from offcall.core.context import Context
 from offcall.core.estate import Estate
 from offcall.history.database import History
-from offcall.notify import outbox
+from offcall.notify import outbox, queueing
 from offcall.notify.brief import contribute
 from offcall.notify.plan import plan
 from offcall.notify.snapshot import read_deliveries
@@ -27,7 +27,7 @@ def test_examples(one: Check) -> None:
 
 def test_deliveries_of_the_history(history: History) -> None:
     book = rules(places=(place("chat"), place("mail", "email")))
-    outbox.enqueue(history, plan([alert(key="a"), alert(key="b")], book, {}, NOW), NOW)
+    queueing.enqueue(history, plan([alert(key="a"), alert(key="b")], book, {}, NOW), NOW)
     with history.read() as conn:
         rows = outbox.due(conn, NOW, DEAD)
     for row in rows:

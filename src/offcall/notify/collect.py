@@ -11,8 +11,8 @@ from offcall.health.interest import OPEN, section, shown
 from offcall.health.model import Category, EventState
 from offcall.notify.alerts import Alert
 from offcall.notify.events import alert_of_event, alert_of_finding, event_key, finding_key
-from offcall.notify.outbox import told_of
 from offcall.notify.plan import Thread
+from offcall.notify.queueing import told_of
 
 if TYPE_CHECKING:
     from offcall.catalog.book import Catalog

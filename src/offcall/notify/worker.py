@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from offcall.core.bugs import describe_bug
 from offcall.core.errors import EstateError, MissingExtra, OffcallError
-from offcall.notify import outbox
+from offcall.notify import outbox, queueing
 from offcall.notify.channels import Receipt, Sender, SendError, open_sender
 from offcall.notify.collect import collect
 from offcall.notify.estate import Section
@@ -90,19 +90,19 @@ class Worker:
         report = Report()
         sendings = self.planned(now)
         if sendings:
-            report.queued = outbox.enqueue(self._history, sendings, now)
+            report.queued = queueing.enqueue(self._history, sendings, now)
         self.deliver(report)
         return report
 
     def planned(self, now: datetime) -> list[Sending]:
         """What would be queued."""
         with self._history.read() as conn:
-            threads = outbox.open_threads(conn)
+            threads = queueing.open_threads(conn)
         alerts = collect(self._ctx, self._history, threads, now)
         with self._history.read() as conn:
             # What had ended may have begun again, in the thread that it had.
             ended = {one.key for one in alerts} - {key for _, key in threads}
-            threads |= outbox.threads_of(conn, ended)
+            threads |= queueing.threads_of(conn, ended)
         return plan(alerts, self._rules, threads, now)
 
     def waiting(self, now: datetime) -> list[Queued]:
