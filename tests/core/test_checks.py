@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+import offcall
 from offcall.core.checks import BROKEN, Check, Example, Problem, check, checks_of, run_checks
 from offcall.core.context import Context
 from offcall.core.contributions import Contribution, ask_rooms
@@ -121,15 +121,13 @@ def test_a_broken_check_is_a_finding_and_hides_no_other() -> None:
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A room whose checks come from files of a test."""
-    folder = tmp_path / "checks"
+    folder = tmp_path / "sampleroom" / "checks"
     (folder / "deeper").mkdir(parents=True)
-    for one in (folder, folder / "deeper"):
+    for one in (folder.parent, folder, folder / "deeper"):
         (one / "__init__.py").touch()
-    package = ModuleType("offcall.sampleroom")
-    package.__path__ = [str(tmp_path)]
-    monkeypatch.setitem(sys.modules, "offcall.sampleroom", package)
+    monkeypatch.setattr(offcall, "__path__", [*offcall.__path__, str(tmp_path)])
     yield folder
-    for name in [name for name in sys.modules if name.startswith("offcall.sampleroom.")]:
+    for name in [name for name in sys.modules if name.startswith("offcall.sampleroom")]:
         del sys.modules[name]
 
 

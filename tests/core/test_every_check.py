@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-import offcall
 from offcall.core.checks import Check, checks_by_room, run_checks
 from offcall.core.findings import Finding
+from offcall.core.rooms import rooms_with
 
 ROOMS = checks_by_room()
 CHECKS = {one.id: one for checks in ROOMS.values() for one in checks}
@@ -71,7 +72,7 @@ def test_an_example_survives_being_saved(check: Check, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("room", "checks"), ROOMS.items(), ids=ROOMS)
 def test_each_stands_in_a_file_that_is_called_as_it_is(room: str, checks: list[Check]) -> None:
-    folder = Path(offcall.__path__[0], room, "checks")
+    folder = Path(str(find_spec(rooms_with("checks")[room]).origin)).parent / "checks"
     for check in checks:
         assert check.id.startswith(f"{room}-")
         name = check.id.removeprefix(f"{room}-").replace("-", "_")

@@ -8,7 +8,8 @@ import pytest
 from offcall.core.context import Context
 from offcall.core.errors import UserError
 from offcall.core.estate import Estate
-from offcall.core.registry import Effect, Param, all_tools, find_tool, rooms, tool
+from offcall.core.parameters import Limit, Owner, Region
+from offcall.core.registry import Effect, Param, Tool, all_tools, find_tool, rooms, tool
 from tests.core.sample_tools import Color, Echo, echo, fail, judge
 
 
@@ -101,6 +102,46 @@ def test_arguments_that_do_not_fit(
         echo.call(ctx, **arguments)
     assert caught.value.message.startswith(said)
     assert caught.value.expected == expected
+
+
+def test_what_several_rooms_ask_for_may_be_left_out(ctx: Context) -> None:
+    @tool("sample usual")
+    def usual(
+        ctx: Context,
+        region: Region | None = None,
+        limit: Limit = 5,
+        every: Annotated[int | None, Param("so many", least=2)] = None,
+    ) -> Echo:
+        """Usual."""
+        return Echo(said={"region": str(region), "limit": str(limit), "every": str(every)})
+
+    region, limit, _ = usual.parameters
+    assert (region.type, region.optional, region.default) == (str, True, None)
+    assert region.about.help == "only this region"
+    assert (limit.type, limit.optional, limit.default) == (int, False, 5)
+    properties = usual.input_model.model_json_schema()["properties"]
+    assert properties["limit"]["minimum"] == 1
+    assert properties["every"]["anyOf"][0]["minimum"] == 2
+    assert usual.call(ctx, limit=1).said == {"region": "None", "limit": "1", "every": "None"}  # type: ignore[attr-defined]
+    for wrong in ({"limit": 0}, {"limit": -3}, {"every": 1}):
+        with pytest.raises(UserError, match="should be greater than or equal to"):
+            usual.call(ctx, **wrong)
+
+
+@pytest.mark.parametrize("one", all_tools(), ids=lambda one: one.slug)
+def test_a_number_has_a_least_one(one: Tool) -> None:
+    """A negative limit would quietly cut off the end."""
+    for parameter in one.parameters:
+        if parameter.type is int and not parameter.about.positional:
+            assert parameter.about.least is not None, parameter.name
+
+
+@pytest.mark.parametrize("one", all_tools(), ids=lambda one: one.slug)
+def test_the_same_option_is_the_same_everywhere(one: Tool) -> None:
+    same = {"limit": Limit, "owner": Owner}
+    for parameter in one.parameters:
+        if parameter.name in same and not parameter.many:
+            assert (parameter.about,) == same[parameter.name].__metadata__
 
 
 def test_declarations_that_are_wrong() -> None:

@@ -29,10 +29,11 @@ def make(home: Path, room: str, **files: str) -> None:
 
 
 def test_the_rooms_that_are_there() -> None:
-    assert rooms_with("brief") == ("health", "lifecycle", "notify")
+    assert {"health", "lifecycle", "notify"} <= rooms_with("brief").keys()
+    assert rooms_with("brief")["health"] == "offcall.health"
     assert "core" not in rooms_with("estate")
-    assert rooms_with("checks") == tuple(sorted(rooms_with("checks")))
-    assert rooms_with("nonsense") == ()
+    assert list(rooms_with("checks")) == sorted(rooms_with("checks"))
+    assert rooms_with("nonsense") == {}
 
 
 def test_a_new_room_is_found_by_its_modules(home: Path) -> None:
@@ -45,3 +46,11 @@ def test_a_new_room_is_found_by_its_modules(home: Path) -> None:
     assert "sample" in rooms_with("other")
     assert "loose" not in rooms_with("brief")
     assert modules_of_rooms("brief")["sample"].said == 7
+
+
+def test_a_room_may_be_called_otherwise_than_its_package(home: Path) -> None:
+    make(home, "samplelogs", brief="said = 8\n")
+    (home / "samplelogs" / "__init__.py").write_text('ROOM = "lines"\n')
+    assert rooms_with("brief")["lines"] == "offcall.samplelogs"
+    assert modules_of_rooms("brief")["lines"].said == 8
+    assert "samplelogs" not in rooms_with("brief")

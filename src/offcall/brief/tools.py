@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from offcall.brief.result import Brief
+from offcall.core.parameters import Window
 from offcall.core.registry import Effect, Param, tool
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ __all__ = ["brief"]
 @tool("brief", effect=Effect.RECORD, snapshot=True)
 def brief(
     ctx: Context,
-    window: Annotated[
-        str, Param("how far to look: 'next week', 'until friday', 'P14D'", metavar="WINDOW")
-    ] = "next 30 days",
+    window: Window = "next 30 days",
     owner: Annotated[
         list[str] | None,
         Param(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from offcall.catalog.results import CatalogCheck, CatalogList, OwnerAnswer, RunbookAnswer
+from offcall.core.parameters import Owner
 from offcall.core.registry import Param, tool
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Tags = Annotated[list[str] | None, Param("a tag that it has; may be repeated", m
 @tool("catalog list")
 def list_catalog(
     ctx: Context,
-    owner: Annotated[str | None, Param("only what this owner owns", metavar="NAME")] = None,
+    owner: Owner | None = None,
     kind: Annotated[
         str | None, Param("only entities of this kind, such as component", metavar="KIND")
     ] = None,

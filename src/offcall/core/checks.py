@@ -177,17 +177,15 @@ def checks_by_room() -> dict[str, list[Check]]:
 
 
 def checks_of(room: str) -> list[Check]:
-    """All checks below `offcall.<room>.checks`, by id; none if the room has no such folder.
+    """All checks below the room's `checks`, by id; none if the room has no such folder.
 
     Raises:
         TypeError: two checks have the same id.
     """
-    try:
-        package = importlib.import_module(f"offcall.{room}.checks")
-    except ModuleNotFoundError as error:
-        if error.name == f"offcall.{room}.checks":
-            return []
-        raise
+    home = rooms_with("checks").get(room)
+    if home is None:
+        return []
+    package = importlib.import_module(f"{home}.checks")
     found: dict[str, Check] = {}
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         for value in vars(importlib.import_module(module.name)).values():

@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
-__all__ = ["BY", "By", "Param", "Parameter", "field_of", "parameters_of"]
+__all__ = [
+    "BY",
+    "Account",
+    "By",
+    "Limit",
+    "Owner",
+    "Param",
+    "Parameter",
+    "Region",
+    "Service",
+    "Window",
+    "field_of",
+    "parameters_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,25 @@ By = Annotated[
 ]
 """The parameter `by` of what the audit keeps a name with; the tool gives it to `ctx.person()`."""
 
+Account = Annotated[str, Param("only this account, by its id", metavar="ACCOUNT")]
+Region = Annotated[str, Param("only this region", metavar="REGION")]
+Service = Annotated[
+    str, Param("only this service, as AWS names it: RDS, EC2, …", metavar="SERVICE")
+]
+Owner = Annotated[
+    str, Param("only what this owner owns; 'nobody' is what has none", metavar="NAME")
+]
+Limit = Annotated[int, Param("show at most so many", metavar="N", least=1)]
+Window = Annotated[
+    str,
+    Param(
+        "when: 'next week', '2026-12-01..2026-12-15', 'P30D'",
+        metavar="WINDOW",
+        examples=("next week", "last 24h", "2026-12-01..2026-12-15", "P30D"),
+    ),
+]
+"""What several rooms ask for is the same everywhere: `region: Region | None = None`."""
+
 BY = Parameter(
     "by",
     str,
@@ -83,17 +115,17 @@ def parameters_of(
         TypeError: one without `Param`, or of a type that a tool cannot have.
     """
     for name, one in list(inspect.signature(function).parameters.items())[1:]:
-        hint = hints[name]
-        if typing.get_origin(hint) is not typing.Annotated:
-            raise TypeError(f"tool {tool!r}: parameter {name!r} needs Annotated[…, Param()]")
-        bare, *extras = typing.get_args(hint)
-        about = next(extra for extra in extras if isinstance(extra, Param))
+        bare, marks = _without_marks(hints[name])
         bare, optional = _without_none(bare)
         bare, inner = _without_marks(bare)
+        marks += inner
+        about = next((mark for mark in marks if isinstance(mark, Param)), None)
+        if about is None:
+            raise TypeError(f"tool {tool!r}: parameter {name!r} needs Annotated[…, Param()]")
         many = typing.get_origin(bare) in (list, tuple)
         if many:
-            bare, more = _without_marks(typing.get_args(bare)[0])
-            inner += more
+            bare, inner = _without_marks(typing.get_args(bare)[0])
+            marks += inner
         required = one.default is inspect.Parameter.empty
         yield Parameter(
             name,
@@ -103,7 +135,7 @@ def parameters_of(
             required,
             None if required else one.default,
             about,
-            _hidden((*extras, *inner)),
+            _hidden(marks),
         )
 
 

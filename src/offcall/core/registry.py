@@ -22,15 +22,14 @@ from __future__ import annotations
 import enum
 import importlib
 import inspect
-import pkgutil
 import typing
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offcall.core.errors import UserError
 from offcall.core.parameters import BY, By, Param, Parameter, field_of, parameters_of
+from offcall.core.rooms import rooms_with
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -251,34 +250,21 @@ def tool(
     return register
 
 
-def _packages() -> dict[str, str]:
-    """The packages of rooms, by the first word of their tools."""
-    import offcall
-
-    found: dict[str, str] = {}
-    for module in pkgutil.iter_modules(offcall.__path__):
-        folder = Path(offcall.__path__[0], module.name)
-        if module.ispkg and (folder / "tools.py").is_file():
-            package = f"offcall.{module.name}"
-            found[getattr(importlib.import_module(package), "ROOM", module.name)] = package
-    return dict(sorted(found.items()))
-
-
 def package_of(room: str) -> str:
     """The package of the room that has this name."""
-    return _packages()[room]
+    return rooms_with("tools")[room]
 
 
 def rooms() -> dict[str, str]:
     """Every room that has tools, and its one-line summary.
 
     A room is a package of offcall with a `tools.py`; its docstring's first line is the summary.
-    The first word of its tools is the package's name, or what the package says is its `ROOM`.
+    The first word of its tools is the room's name; see `offcall.core.rooms`.
     Only the package itself is imported, so this is fast.
     """
     return {
         room: (importlib.import_module(package).__doc__ or "").partition("\n")[0].rstrip(".")
-        for room, package in _packages().items()
+        for room, package in rooms_with("tools").items()
     }
 
 

@@ -6,7 +6,8 @@
     estate.py    `Section`, its part of offcall.yaml    offcall.core.estate
     schema.py    its tables in the history              offcall.history.schema
 
-So a new room is a new folder, and nothing else changes.
+So a new room is a new folder, and nothing else changes. It is called as its package is, or what
+the package says is its `ROOM`.
 """
 
 from __future__ import annotations
@@ -19,27 +20,27 @@ from types import ModuleType
 __all__ = ["modules_of_rooms", "rooms_with"]
 
 
-def rooms_with(name: str) -> tuple[str, ...]:
-    """The rooms that have a module or package `name`, in the order of their names.
+def rooms_with(name: str) -> dict[str, str]:
+    """The rooms that have a module or package `name`, in their order, and the package of each.
 
-    Nothing is imported, so this is fast.
+    Only the room's package itself is imported, so this is fast.
     """
     import offcall
 
-    return tuple(
-        sorted(
-            one.name
-            for home in offcall.__path__
-            for one in pkgutil.iter_modules([home])
+    found: dict[str, str] = {}
+    for home in offcall.__path__:
+        for one in pkgutil.iter_modules([home]):
             # The core's own modules of these names are about all rooms.
-            if one.ispkg and one.name != "core" and _has(Path(home, one.name), name)
-        )
-    )
+            if one.ispkg and one.name != "core" and _has(Path(home, one.name), name):
+                package = f"offcall.{one.name}"
+                found[getattr(importlib.import_module(package), "ROOM", one.name)] = package
+    return dict(sorted(found.items()))
 
 
 def modules_of_rooms(name: str) -> dict[str, ModuleType]:
     """The modules of that name, by room."""
-    return {room: importlib.import_module(f"offcall.{room}.{name}") for room in rooms_with(name)}
+    found = rooms_with(name)
+    return {room: importlib.import_module(f"{package}.{name}") for room, package in found.items()}
 
 
 def _has(room: Path, name: str) -> bool:

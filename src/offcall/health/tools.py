@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.core.errors import UserError
+from offcall.core.parameters import Account, Limit, Owner, Region, Service, Window
 from offcall.core.registry import By, Effect, Param, tool
 from offcall.health.results import Around, ChangeList, EventDetail, EventList
 from offcall.health.work import ActionDone, Doctor, ImportResult, QuarantineList, WatchResult
@@ -13,13 +14,8 @@ from offcall.health.work import ActionDone, Doctor, ImportResult, QuarantineList
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-Region = Annotated[str | None, Param("only events of this region (and global ones)")]
-Account = Annotated[str | None, Param("only this affected account (and public events)")]
-Service = Annotated[str | None, Param("only this service, as AWS names it: RDS, EC2, …")]
-Team = Annotated[str | None, Param("only what this owner owns")]
 Arn = Annotated[str, Param("event ARN, or a piece of it that no other has", positional=True)]
 Of = Annotated[str | None, Param("the affected account, when the event is there for several")]
-Limit = Annotated[int, Param("show at most this many", least=1)]
 Entity = Annotated[
     str | None, Param("only this resource of the event: its ARN, id or the end of it")
 ]
@@ -34,19 +30,20 @@ def list_events(
         Param("active is open and upcoming; closed is also what people closed"),
     ] = "active",
     window: Annotated[str | None, Param('only what is under way then: "last 24h"')] = None,
-    region: Region = None,
-    account: Account = None,
-    service: Service = None,
+    region: Region | None = None,
+    account: Account | None = None,
+    service: Service | None = None,
     category: Annotated[
         Literal["issue", "accountNotification", "scheduledChange", "investigation"] | None,
         Param("only this kind of event"),
     ] = None,
-    owner: Team = None,
+    owner: Owner | None = None,
     limit: Limit = 200,
 ) -> EventList:
     """Health events that are known, soonest first, with owner and next step.
 
-    Reads offcall's own history; `offcall health sync`, `watch` and `import` fill it.
+    Reads offcall's own history; `offcall health sync`, `watch` and `import` fill it. With a
+    region there are global events too, and with an account public ones.
     """
     from offcall.health.looking import listed
 
@@ -79,18 +76,17 @@ def show_event(
 @tool("health changes")
 def changes(
     ctx: Context,
-    window: Annotated[str, Param('when: "next week", "2026-12-01..2026-12-15", "P30D"')] = (
-        "next 7 days"
-    ),
-    region: Region = None,
-    account: Account = None,
-    service: Service = None,
-    owner: Team = None,
+    window: Window = "next 7 days",
+    region: Region | None = None,
+    account: Account | None = None,
+    service: Service | None = None,
+    owner: Owner | None = None,
 ) -> ChangeList:
     """What AWS is going to change, each with deadline, owner, runbook and next step.
 
     Also notices that begin in the window, and what AWS calls by no kind that is known. Changes
-    whose date has passed and that are not done are listed after those in the window.
+    whose date has passed and that are not done are listed after those in the window. With a
+    region there are global events too, and with an account public ones.
     """
     from offcall.health.looking import changes as found
 

@@ -111,7 +111,7 @@ def _shown(one: Known, brief: datetime | None = None) -> KnownFinding:
 
 def audit_lines(history: History, *, subject: str | None, limit: int) -> AuditList:
     """The newest lines of the audit."""
-    query = select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(max(limit, 0))
+    query = select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)
     if subject is not None:
         query = query.where(audit.c.subject.contains(subject, autoescape=True))
     with history.read() as conn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from offcall.core.parameters import Limit
 from offcall.core.registry import By, Effect, Param, tool
 from offcall.history.results import AuditList, FindingHistory, HistoryInfo, Pruned
 
@@ -88,7 +89,7 @@ def audit_list(
     subject: Annotated[
         str | None, Param("only changes of this: a fingerprint, an ARN", metavar="TEXT")
     ] = None,
-    limit: Annotated[int, Param("at most so many", metavar="N")] = 50,
+    limit: Limit = 50,
 ) -> AuditList:
     """What people changed: mutes, acknowledgements, plans, discarded messages; newest first."""
     from offcall.history import open_history

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from offcall.core.errors import UserError
+from offcall.core.parameters import Account, Owner, Region
 from offcall.core.registry import By, Effect, Param, tool
 from offcall.lifecycle.facts import ProductFacts, ProductList, Updated
 from offcall.lifecycle.results import Checked, Described, VersionList
@@ -20,8 +21,6 @@ Files = Annotated[
 ]
 Kind = Annotated[str | None, Param("only this kind, such as 'rds instance'", metavar="KIND")]
 Engine = Annotated[str | None, Param("only this engine, such as postgres", metavar="ENGINE")]
-Region = Annotated[str | None, Param("only this region", metavar="REGION")]
-Account = Annotated[str | None, Param("only this account id", metavar="ACCOUNT")]
 
 
 @tool("lifecycle list", snapshot=True)
@@ -36,9 +35,9 @@ def list_versions(
     ] = None,
     kind: Kind = None,
     engine: Engine = None,
-    region: Region = None,
-    account: Account = None,
-    owner: Annotated[str | None, Param("only what this owner has", metavar="OWNER")] = None,
+    region: Region | None = None,
+    account: Account | None = None,
+    owner: Owner | None = None,
     inventory: Files = None,
 ) -> VersionList:
     """Which versions run, until when they are supported, and what AWS does then.
@@ -71,8 +70,8 @@ def timeline(
     ] = None,
     kind: Kind = None,
     engine: Engine = None,
-    region: Region = None,
-    account: Account = None,
+    region: Region | None = None,
+    account: Account | None = None,
     inventory: Files = None,
 ) -> SupportTimeline:
     """A picture of when support ends: text in a terminal, SVG with --output html."""
@@ -87,8 +86,8 @@ def check_versions(
     ctx: Context,
     kind: Kind = None,
     engine: Engine = None,
-    region: Region = None,
-    account: Account = None,
+    region: Region | None = None,
+    account: Account | None = None,
     inventory: Files = None,
 ) -> Checked:
     """Findings on versions: ends of support, forced upgrades, bills, certificates, maintenance."""

@@ -30,7 +30,7 @@ def list_messages(
 ) -> MessageList:
     """Messages of the history, newest first."""
     history = open_history(ctx)
-    query = select(table).order_by(table.c.id.desc()).limit(max(limit, 0))
+    query = select(table).order_by(table.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(table.c.state == state)
     if channel is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from offcall.core.parameters import Limit
 from offcall.core.registry import Effect, Param, tool
 from offcall.notify.results import ChannelList, MessageList, Retried, RunResult
 
@@ -20,7 +21,7 @@ def run(
     every: Annotated[
         str | None, Param("go on, looking again after this time: 60s, 5m", metavar="TIME")
     ] = None,
-    shown: Annotated[int, Param("how many messages a dry run shows in full")] = 5,
+    shown: Annotated[int, Param("how many messages a dry run shows in full", least=0)] = 5,
 ) -> RunResult:
     """Tell people what is new, has changed, is due, or is over.
 
@@ -61,9 +62,9 @@ def messages(
     key: Annotated[
         str | None, Param("only alerts whose key has this text: an account, an ARN")
     ] = None,
-    limit: Annotated[int, Param("at most so many, the newest")] = 50,
+    limit: Limit = 50,
 ) -> MessageList:
-    """What was told, to whom, and what came of it."""
+    """What was told, to whom, and what came of it; the newest first."""
     from offcall.notify.looking import list_messages
 
     return list_messages(ctx, state=state, channel=channel, key=key, limit=limit)
