@@ -87,8 +87,7 @@ class Cache:
         """Delete what was not used for the longest time, if there is too much."""
         with contextlib.ExitStack() as stack:
             guard = stack.enter_context((self.root / ".lock").open("wb"))
-            if not _locked(guard, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                return  # another process is at it
+            _locked(guard, fcntl.LOCK_EX)
             known = sorted(self._all())
             total = sum(size for _, size, _ in known)
             if total <= self.limit * _ROOM:

@@ -82,7 +82,8 @@ def list_place(
     top = _look(bucket, _Folder(place.prefix, whole=_is_whole(place.prefix)), selection)
     if top.problem is not None:
         raise top.problem
-    if f"{place.prefix}/" in top.folders:
+    is_open = place.prefix != "" and not place.prefix.endswith("/")
+    if is_open and f"{place.prefix}/" in top.folders:
         top.folders = [f"{place.prefix}/"]
         top.objects = [one for one in top.objects if one.key == place.prefix]
     level = _take(found, top, _Folder(place.prefix, whole=False), selection)

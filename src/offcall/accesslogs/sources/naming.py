@@ -58,7 +58,7 @@ _PART = re.compile(r"(?:(year|month|day|yyyy|mm|dd)=)?(\d{4}|\d\d)", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Between which times lines lie, aware UTC, both included."""
+    """Between which times lines lie, aware UTC, the last excluded."""
 
     first: datetime
     last: datetime
@@ -153,7 +153,7 @@ def span_of_folder(segments: Sequence[str]) -> Span | None:
         last_month = month or 12
         last_day = day or calendar.monthrange(year, last_month)[1]
         last = datetime(year, last_month, last_day, tzinfo=UTC) + timedelta(days=1)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return Span(first - LATE, last + MARGIN)
 
