@@ -44,7 +44,7 @@ def utc(text: str) -> datetime:
 
 
 def window(start: str | None, end: str | None) -> Window:
-    return Window(start and utc(start) or None, end and utc(end) or None, "asked", UTC)
+    return Window((start and utc(start)) or None, (end and utc(end)) or None, "asked", UTC)
 
 
 @dataclass

@@ -110,7 +110,17 @@ def test_folders_of_a_time(path: str, first: str, last: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "logs", "2026/app/25", "11/25", "2026/13", "2026/02/30", "1234/11/25", "year=9999", "year=0"],
+    [
+        "",
+        "logs",
+        "2026/app/25",
+        "11/25",
+        "2026/13",
+        "2026/02/30",
+        "1234/11/25",
+        "year=9999",
+        "year=0",
+    ],
 )
 def test_folders_of_no_time(path: str) -> None:
     assert span_of_folder(path.split("/")) is None

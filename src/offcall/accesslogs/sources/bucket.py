@@ -30,7 +30,7 @@ class Options:
         role_arn: assume this role first.
         requester_pays: agree to pay for buckets whose owner does not.
         page_size: keys of a page.
-        workers: requests at once; boto3 keeps as many connections.
+        workers: requests at once; boto3 keeps ten connections, and readers need some too.
         pause_seconds: how long to wait before a download is tried again, doubled each time.
     """
 
@@ -38,7 +38,7 @@ class Options:
     role_arn: str | None = None
     requester_pays: bool = False
     page_size: int = PAGE
-    workers: int = 10
+    workers: int = 8
     pause_seconds: float = 0.5
 
 
