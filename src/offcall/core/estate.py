@@ -12,13 +12,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import pkgutil
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.core.errors import EstateError
+from offcall.core.rooms import rooms_with
 from offcall.core.secrets import Secret
 from offcall.core.text import did_you_mean
 from offcall.core.yamlfile import line_of, load_yaml, validate
@@ -116,28 +116,13 @@ class Estate:
 
 def sections() -> tuple[str, ...]:
     """The names of the sections that rooms define."""
-    return tuple(sorted(_packages()))
+    return tuple(sorted(rooms_with("estate")))
 
 
 def section_model(name: str) -> type[BaseModel]:
     """The model of one section."""
-    model: type[BaseModel] = importlib.import_module(f"{_packages()[name]}.estate").Section
+    model: type[BaseModel] = importlib.import_module(f"{rooms_with('estate')[name]}.estate").Section
     return model
-
-
-def _packages() -> dict[str, str]:
-    """The packages that define sections: a room's is called as its commands are."""
-    import offcall
-
-    found: dict[str, str] = {}
-    for module in pkgutil.iter_modules(offcall.__path__):
-        # Core's estate.py is this module.
-        if module.name == "core" or not module.ispkg:
-            continue
-        if (Path(offcall.__path__[0]) / module.name / "estate.py").is_file():
-            package = f"offcall.{module.name}"
-            found[getattr(importlib.import_module(package), "ROOM", module.name)] = package
-    return found
 
 
 def find_estate(explicit: Path | None = None) -> Path | None:
