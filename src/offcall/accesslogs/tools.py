@@ -18,7 +18,8 @@ from offcall.accesslogs.results import (
     Top,
 )
 from offcall.core.errors import UserError
-from offcall.core.registry import Param, tool
+from offcall.core.parameters import Limit, Param
+from offcall.core.registry import tool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,6 @@ Since = Annotated[
     str | None, Param("from this time on", metavar="TIME", examples=("2026-11-24T02:00Z", "2h ago"))
 ]
 Until = Annotated[str | None, Param("before this time", metavar="TIME")]
-Limit = Annotated[int, Param("show at most this many")]
 Measure = Annotated[MeasureName, Param("which time: until the target answers, or another")]
 Rejects = Annotated[
     Path | None, Param("write the lines that could not be read there", metavar="FILE")
@@ -62,7 +62,9 @@ Routes = Annotated[
     list[Path] | None,
     Param("routes from an OpenAPI file, or a list of templates", metavar="FILE"),
 ]
-Threads = Annotated[int | None, Param("read so many files at a time; a core each by default")]
+Threads = Annotated[
+    int | None, Param("read so many files at a time; a core each by default", least=1)
+]
 
 
 def _asked(
@@ -85,8 +87,6 @@ def _asked(
     from offcall.accesslogs.asking import Asked
     from offcall.accesslogs.questions.filters import Filter
 
-    if threads is not None and threads < 1:
-        raise UserError("--threads", value=threads, expected="1 or more")
     chosen = Filter.of(
         where or (),
         path_prefix=path_prefix,
@@ -96,12 +96,6 @@ def _asked(
         until=ctx.time(until) if until else None,
     )
     return Asked(places or (), chosen, rejects, max_rejects, threads)
-
-
-def _at_least_one(limit: int) -> int:
-    if limit < 1:
-        raise UserError("--limit", value=limit, expected="1 or more")
-    return limit
 
 
 @tool("logs top")
@@ -137,7 +131,7 @@ def top(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     asked = replace(asked, routes=tuple(routes or ()))
-    return top_of(ctx, asked, by, measure, sort, _at_least_one(limit))
+    return top_of(ctx, asked, by, measure, sort, limit)
 
 
 @tool("logs timeline")
@@ -192,14 +186,14 @@ def slow(
     asked = _asked(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
-    return slow_list(ctx, asked, measure, _at_least_one(limit))
+    return slow_list(ctx, asked, measure, limit)
 
 
 @tool("logs errors")
 def errors(
     ctx: Context,
     places: Places = None,
-    least: Annotated[int, Param("the least status that counts as an error")] = 500,
+    least: Annotated[int, Param("the least status that counts as an error", least=400)] = 500,
     where: Where = None,
     path_prefix: PathPrefix = None,
     method: Method = None,
@@ -244,7 +238,7 @@ def clients(
     asked = _asked(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
-    return client_list(ctx, asked, sort, _at_least_one(limit))
+    return client_list(ctx, asked, sort, limit)
 
 
 @tool("logs targets")
@@ -313,7 +307,7 @@ def compare(
             threads,
         )  # fmt: skip
         sides.append((side, asked))
-    return comparison(ctx, sides[0], sides[1], by, measure, _at_least_one(limit))
+    return comparison(ctx, sides[0], sides[1], by, measure, limit)
 
 
 @tool("logs sql")
@@ -342,4 +336,4 @@ def sql(
     from offcall.accesslogs.asking import sql_rows
 
     asked = _asked(ctx, places, None, None, None, None, None, None, rejects, max_rejects, threads)
-    return sql_rows(ctx, asked, query, _at_least_one(limit))
+    return sql_rows(ctx, asked, query, limit)
