@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offcall.catalog.nodes import NotUsable, parse
+from offcall.core.yamlnodes import NotUsable, documents
 from tests.catalog.build import catalog, database
 
 GLOB = "catalog: {files: 'services/**/catalog-info.yaml'}\n"
@@ -178,19 +178,19 @@ def test_aliases_that_multiply_cost_nothing() -> None:
     bomb = "a: &a [x,x]\n" + "".join(
         f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(20)
     )
-    (node,) = parse(bomb)
+    (node,) = documents(bomb)
     assert not isinstance(node, NotUsable)
     assert len(node.items("u")) == 9
 
 
 def test_nesting_without_end_is_an_error_not_a_crash() -> None:
-    (item,) = parse("a: " + "[" * 100_000)
+    (item,) = documents("a: " + "[" * 100_000)
     assert isinstance(item, NotUsable)
 
 
 @given(st.text(alphabet=st.sampled_from("ab:-[]{}#&*!|>'\"%@` \n\t,?-"), max_size=60))
 def test_any_text_gives_documents_or_reasons(text: str) -> None:
-    for item in parse(text):
+    for item in documents(text):
         if isinstance(item, NotUsable):
             assert item.message
         else:

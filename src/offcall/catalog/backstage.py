@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offcall.catalog.entities import Entity, Link, Parent, parse_ref
-from offcall.catalog.nodes import Node, NotUsable, parse
 from offcall.catalog.patterns import wrong_pattern
 from offcall.catalog.problems import Place, Problem
+from offcall.core.yamlnodes import Node, NotUsable, documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +96,7 @@ def _read(path: Path, folder: Path, loaded: Loaded, seen: set[Path]) -> None:
             place = Place(file=name)
             loaded.problems.append(Problem(kind="file", place=place, message=f"cannot read: {why}"))
             continue
-        for item in parse(text):
+        for item in documents(text):
             try:
                 if isinstance(item, NotUsable):
                     raise item

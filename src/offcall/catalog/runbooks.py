@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 from offcall.catalog.backstage import find_files, shown
 from offcall.catalog.estate import Section
-from offcall.catalog.nodes import NotUsable, parse_one
 from offcall.catalog.patterns import any_of, names_of, wrong_pattern
 from offcall.catalog.problems import Place, Problem
 from offcall.core.findings import Resource, Runbook
+from offcall.core.yamlnodes import NotUsable, document
 
 if TYPE_CHECKING:
     from offcall.catalog.owners import Entities
@@ -79,7 +79,7 @@ def _page(text: str, path: Path, name: str, url: str) -> Page:
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         raise NotUsable(1, "the front matter has no end; a line with --- is expected")
-    node = parse_one("\n".join(lines[1:end]) + "\n", offset=1)
+    node = document("\n".join(lines[1:end]) + "\n", offset=1)
     if node is None:
         return Page(title=heading, url=url, place=place)
     applies, resources = node.texts("applies"), node.texts("resources")
