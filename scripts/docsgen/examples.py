@@ -60,6 +60,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lifecycle show": ("offcall lifecycle show shop-prod --demo",),
     "lifecycle timeline": ("offcall lifecycle timeline --demo",),
     "lifecycle update": ("offcall lifecycle update --from dataset.json",),
+    "logs check": ("offcall logs check --demo",),
     "logs clients": ("offcall logs clients --limit 3 --demo",),
     "logs compare": (
         "offcall logs compare 2026-11-24T08:00Z..2026-11-24T08:30Z \\\n"
@@ -69,7 +70,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "logs errors": ("offcall logs errors --demo",),
     "logs slow": ("offcall logs slow --limit 5 --demo",),
     "logs sql": (
-        "offcall logs sql \"SELECT target, count(*) AS n FROM requests GROUP BY target \\\n"
+        'offcall logs sql "SELECT target, count(*) AS n FROM requests GROUP BY target \\\n'
         '    ORDER BY n DESC" --demo',
     ),
     "logs targets": ("offcall logs targets --demo",),

@@ -59,6 +59,8 @@ __all__ = [
     "client_list",
     "comparison",
     "error_list",
+    "error_rows",
+    "group_of",
     "slow_list",
     "sql_rows",
     "steps_of",
@@ -175,7 +177,8 @@ def _allowed(text: str, lines: int) -> float:
     return float(found[1]) * (lines / 100 if found[2] else 1)
 
 
-def _group(row: tuple[Any, ...], total: int) -> Group:
+def group_of(row: tuple[Any, ...], total: int) -> Group:
+    """A row of `questions.top.summed`."""
     key, requests, sent, received, client, server, timed, *times = row[:12]
     return Group(
         key=key,
@@ -222,7 +225,7 @@ def top_of(
         by=by,
         measure=_SPEECH[measure],
         sort=sort,
-        groups=tuple(_group(row, row[13]) for row in rows),
+        groups=tuple(group_of(row, row[13]) for row in rows),
         total_groups=rows[0][12] if rows else 0,
         total_requests=rows[0][13] if rows else 0,
         asked=", ".join(asked.filter.words),
@@ -238,7 +241,7 @@ def steps_of(ctx: Context, asked: Asked, step: int, measure: MeasureName) -> Ste
     return Steps(
         step=step,
         measure=_SPEECH[measure],
-        groups=tuple(_group(row, total) for row in rows),
+        groups=tuple(group_of(row, total) for row in rows),
         asked=", ".join(asked.filter.words),
         reading=reading,
     )
@@ -298,7 +301,7 @@ def target_list(ctx: Context, asked: Asked, measure: MeasureName) -> TargetList:
     found = []
     for key, *rest in rows:
         group, _, target = key.rpartition(" ")
-        found.append((group or None, _group((target, *rest), total)))
+        found.append((group or None, group_of((target, *rest), total)))
     return TargetList(
         measure=_SPEECH[measure],
         targets=judge(found),
@@ -330,7 +333,7 @@ def comparison(
         rows = answer_sides(sides, every, by_route=by == "route")
     of_side = [[row for row in rows if str(row[0]).startswith(side)] for side in "01"]
     groups = [
-        [_group((row[0][1:], *row[1:]), sum(one[1] for one in mine)) for row in mine]
+        [group_of((row[0][1:], *row[1:]), sum(one[1] for one in mine)) for row in mine]
         for mine in of_side
     ]
     changes = compare(*groups)
@@ -348,9 +351,8 @@ def comparison(
     )
 
 
-def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
-    """`logs errors`."""
-    rows, reading = asked.ask(ctx, errors(asked.filter.conditions, least))
+def error_rows(rows: Rows) -> tuple[ErrorRow, ...]:
+    """Rows of `questions.single.errors`, with the cause of each."""
     found = []
     for status, target_status, reason, no_target, actions, unanswered, n, first, last in rows:
         cause = cause_of(
@@ -369,9 +371,15 @@ def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
                 last=datetime.fromtimestamp(last, UTC),
             )
         )
+    return tuple(found)
+
+
+def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
+    """`logs errors`."""
+    rows, reading = asked.ask(ctx, errors(asked.filter.conditions, least))
     return ErrorList(
         source=SOURCE,
-        errors=tuple(found),
+        errors=error_rows(rows),
         asked=", ".join(asked.filter.words),
         reading=reading,
     )

@@ -24,3 +24,6 @@ class Section(EstateModel):
     sources: tuple[LogSource, ...] = Field(
         default=(), description="What `offcall logs` reads when it is not told where."
     )
+    look_back: str = Field(
+        default="1d", description="How much time before now the brief and `logs check` look at."
+    )

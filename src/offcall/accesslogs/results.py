@@ -9,13 +9,26 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.accesslogs.showing import bar, count, seconds_text, share, sparkline
-from offcall.core.documents import Block, Cell, Column, Document, Line, Span, Table, Tone
+from offcall.core.documents import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    FindingList,
+    Line,
+    Span,
+    Table,
+    Tone,
+)
+from offcall.core.findings import Finding
 from offcall.core.render.humane import bytes_text, time_text
 from offcall.core.results import Result
+from offcall.core.snapshots import Unread
 from offcall.core.text import plural
 
 __all__ = [
     "Change",
+    "Checked",
     "Client",
     "ClientList",
     "Comparison",
@@ -540,6 +553,26 @@ def _verdict(one: Change) -> Cell:
     if one.worse:
         return Span("worse: " + "; ".join((*one.worse, *one.better)), Tone.BAD)
     return Span("better: " + "; ".join(one.better), Tone.OK) if one.better else ""
+
+
+class Checked(Result):
+    """What the checks say of the logs."""
+
+    source: str
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    def document(self, zone: tzinfo) -> Document:
+        """The findings."""
+        return Document("Access logs", self.source, (FindingList(self.findings, brief=False),))
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Those of the checks."""
+        return self.findings
+
+    def incomplete(self) -> tuple[str, ...]:
+        """Sources that could not be read."""
+        return tuple(f"{one.what}: {one.why}" for one in self.unread)
 
 
 class SqlRows(_Answer):

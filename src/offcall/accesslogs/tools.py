@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
 from offcall.accesslogs.results import (
+    Checked,
     ClientList,
     Comparison,
     ErrorList,
@@ -67,6 +68,13 @@ Threads = Annotated[
 ]
 
 
+def _need_extra() -> None:
+    from offcall.core.extras import require
+
+    for module in ("isal", "numba", "pyarrow", "duckdb"):
+        require(module, "logs")
+
+
 def _asked(
     ctx: Context,
     places: Sequence[str] | None,
@@ -80,10 +88,7 @@ def _asked(
     max_rejects: str,
     threads: int | None,
 ) -> Asked:
-    from offcall.core.extras import require
-
-    for module in ("isal", "numba", "pyarrow", "duckdb"):
-        require(module, "logs")
+    _need_extra()
     from offcall.accesslogs.asking import Asked
     from offcall.accesslogs.questions.filters import Filter
 
@@ -308,6 +313,25 @@ def compare(
         )  # fmt: skip
         sides.append((side, asked))
     return comparison(ctx, sides[0], sides[1], by, measure, limit)
+
+
+@tool("logs check", snapshot=True)
+def check(ctx: Context) -> Checked:
+    """Judge the logs of the estate's sources: bad targets, server errors, logs that are missing."""
+    from offcall.accesslogs.read import read_traffic
+    from offcall.accesslogs.snapshot import Traffic
+    from offcall.catalog import open_catalog
+    from offcall.core.checks import checks_of, run_checks
+
+    if ctx.load is None:
+        _need_extra()
+    traffic = ctx.snapshot(Traffic, lambda: read_traffic(ctx))
+    findings = run_checks(checks_of("logs"), traffic, ctx.now)
+    return Checked(
+        source=traffic.source,
+        findings=open_catalog(ctx).annotate(findings),
+        unread=traffic.unread,
+    )
 
 
 @tool("logs sql")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from offcall.accesslogs.questions.dimensions import MEASURES, MeasureName
 from offcall.accesslogs.questions.question import Question, both, columns_in
 
-__all__ = ["SLOW", "clients", "errors", "slow"]
+__all__ = ["SLOW", "balancer", "clients", "errors", "slow"]
 
 SLOW = (
     "time", "method", "host", "path", "query", "elb_status_code", "target_status_code",
@@ -60,6 +60,21 @@ GROUP BY {keys}
 ORDER BY n DESC, elb_status_code, COALESCE(target_status_code, -1), COALESCE(error_reason, ''),
   target_missing, COALESCE(actions_executed, ''), not_answered"""
     return Question(sql, columns_in(inside))
+
+
+def balancer(conditions: tuple[str, ...]) -> Question:
+    """The balancers, the one with the most requests first.
+
+    Columns: elb, one of its target groups, n, first and last epoch second.
+    """
+    sql = f"""\
+SELECT elb, MIN(target_group_arn) AS one_group, COUNT(*) AS n, MIN(second) AS first_seen,
+  MAX(second) AS last_seen
+FROM requests
+WHERE {both(conditions)}
+GROUP BY elb
+ORDER BY n DESC, COALESCE(elb, '')"""
+    return Question(sql, columns_in(sql))
 
 
 def clients(conditions: tuple[str, ...], sort: str, limit: int) -> Question:

@@ -1,0 +1,1 @@
+"""The checks of traffic; one module a check."""

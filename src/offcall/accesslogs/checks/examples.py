@@ -1,0 +1,75 @@
+"""Small traffic for the examples of checks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from offcall.accesslogs.results import ErrorRow, Group, Reading
+from offcall.accesslogs.snapshot import Served, SourceTraffic, Traffic
+from offcall.core.checks import Example
+from offcall.core.findings import Resource
+
+__all__ = ["NOW", "error", "example", "served"]
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+BALANCER = Resource(
+    kind="load balancer",
+    id="arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188",
+    name="web",
+    account="111122223333",
+    region="us-east-1",
+    service="elasticloadbalancing",
+)
+GROUP = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/73e2d6bc24d8a067"
+
+
+def served(target: str, requests: int, failed: int = 0, p95: float = 0.2) -> Served:
+    """What one target served."""
+    group = Group(
+        key=target,
+        requests=requests,
+        share=0.5,
+        sent_bytes=0,
+        received_bytes=0,
+        client_errors=0,
+        server_errors=failed,
+        timed=requests,
+        p50=p95 / 4,
+        p90=p95 / 2,
+        p95=p95,
+        p99=p95 * 2,
+        max=p95 * 4,
+    )
+    return Served(group=GROUP, requests=group)
+
+
+def error(requests: int, status: int = 502, made_by: str = "balancer") -> ErrorRow:
+    """Errors of one kind."""
+    return ErrorRow(
+        status=status,
+        target_status=None,
+        reason=None,
+        made_by=made_by,
+        why="the target closed the connection",
+        look="restarts of the target",
+        requests=requests,
+        first=NOW - timedelta(hours=1),
+        last=NOW - timedelta(minutes=1),
+    )
+
+
+def example(**facts: Any) -> Example:
+    """One source with 10,000 requests of the last day."""
+    usual: dict[str, Any] = {
+        "name": "web",
+        "since": NOW - timedelta(days=1),
+        "reading": Reading(files={"alb": 1}, lines=10_000, size=6_000_000),
+        "balancer": BALANCER,
+        "first": NOW - timedelta(days=1),
+        "last": NOW - timedelta(minutes=6),
+        "requests": 10_000,
+    }
+    source = SourceTraffic(**{**usual, **facts})
+    return Example(lambda: Traffic(taken_at=NOW, source="an example", sources=(source,)), NOW)
