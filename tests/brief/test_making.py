@@ -224,7 +224,7 @@ def test_parts_and_what_needs_somebody(tmp_path: Path, say: Say) -> None:
     assert titles(parts.later) == ["later"]
     assert titles(parts.setup) == ["feed"]
     assert titles(parts.notices) == ["bill"]
-    assert titles(found.needing()) == ["change", "issue"]
+    assert titles(found.needing) == ["change", "issue"]
     assert found.headline.startswith("2 things need somebody within 7 days. Worst: ")
     assert "Nearest deadline: change, in 3 days" in found.headline
     assert len(found.all_findings()) == 10

@@ -44,7 +44,7 @@ def test_nothing_urgent_still_names_what_comes_next() -> None:
 
 @pytest.mark.parametrize(("days", "needed"), [(7.6, True), (8.7, False), (-40, True)])
 def test_days_are_counted_as_people_count_them(days: float, needed: bool) -> None:
-    assert bool(brief(finding("a", days=days)).needing()) is needed
+    assert bool(brief(finding("a", days=days)).needing) is needed
 
 
 def test_the_subtitle_names_window_filter_and_comparison() -> None:

@@ -44,7 +44,7 @@ def document(brief: Brief) -> Document:
 
 
 def _blocks(brief: Brief) -> Iterator[Block]:
-    need = brief.needing()
+    need = brief.needing
     yield Line(headline(brief), Tone.STRONG)
     if need:
         yield Heading("Nobody has taken")

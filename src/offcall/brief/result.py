@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, computed_field
@@ -57,11 +58,12 @@ class Brief(Result):
             # A zone of the machine without a name, such as a fixed offset.
             return ZoneInfo("UTC")
 
-    def needing(self) -> list[BriefLine]:
+    @cached_property
+    def needing(self) -> tuple[BriefLine, ...]:
         """What is wrong now or due within a week and nobody has taken, soonest first."""
         found = [line for line in self.parts.all() if needs_somebody(line, self.now)]
         far = float("inf")
-        return sorted(found, key=lambda line: line.at.timestamp() if line.at else far)
+        return tuple(sorted(found, key=lambda line: line.at.timestamp() if line.at else far))
 
     def new(self) -> list[BriefLine]:
         """What was not in the brief that this one is compared to."""

@@ -23,7 +23,7 @@ def headline(brief: Brief) -> str:
     """ "3 things need somebody within 7 days. Worst: … Nearest deadline: …"."""
     if not brief.configured:
         return "Nothing to look at yet."
-    need = brief.needing()
+    need = brief.needing
     lines = brief.parts.all()
     if need:
         count = plural(len(need), "thing")

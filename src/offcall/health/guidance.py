@@ -68,20 +68,28 @@ def fix_of(guide: Guide, **words: str | None) -> Fix:
         words: `id`, `arn`, `name`, `region`, `before`, `service`, `engine`,
             `version`; a command that needs one that is empty is left out.
     """
-    filled = {name: words[name] or f"<{name}>" for name in _words(guide)}
+    return _filled(guide, tuple([words[name] for name in _words(guide)]))
+
+
+@lru_cache(maxsize=4096)
+def _filled(guide: Guide, values: tuple[str | None, ...]) -> Fix:
+    """`fix_of`, with the values of `_words`: where they name no resource, many events share it."""
+    words = dict(zip(_words(guide), values, strict=True))
+    filled = {name: value or f"<{name}>" for name, value in words.items()}
     command = guide.command
     if command is not None and not all(words[name] for name in _names(command)):
         command = None
     return Fix(
-        steps=tuple([step.format(**filled) if "{" in step else step for step in guide.steps]),
+        steps=tuple([step.format(**filled) for step in guide.steps]),
         command=command.format(**filled) if command else None,
     )
 
 
 @lru_cache(maxsize=1024)
-def _words(guide: Guide) -> frozenset[str]:
+def _words(guide: Guide) -> tuple[str, ...]:
     """What is filled into its steps and its command."""
-    return frozenset().union(*map(_names, (*guide.steps, guide.command or "")))
+    texts = (*guide.steps, guide.command or "")
+    return tuple(sorted(frozenset().union(*map(_names, texts))))
 
 
 @lru_cache(maxsize=1024)
