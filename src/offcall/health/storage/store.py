@@ -18,8 +18,9 @@ from offcall.health.model import Action, ActionKind, EventState, Scope
 from offcall.health.schema import actions as actions_table
 from offcall.health.schema import events as table
 from offcall.health.storage.feeds import FeedSeen, feeds
+from offcall.health.storage.ids import named, pick_one
 from offcall.health.storage.ingest import IngestReport, ingest, ingest_batches
-from offcall.health.storage.keys import arn_range, event_key
+from offcall.health.storage.keys import event_key
 from offcall.health.storage.phases import Phases
 from offcall.health.storage.refold import describe, states
 from offcall.history import audit
@@ -118,7 +119,7 @@ def add_texts(history: History, states: Sequence[EventState]) -> None:
 
 
 def event(history: History, arn: str, account: str | None = None) -> EventState:
-    """One event, by its ARN, the ARN's last part, or a piece of it that no other has.
+    """One event, by its ARN, its id (see `ids`), the ARN's end, or a piece that no other has.
 
     Args:
         account: the affected account, needed when the event is there for several.
@@ -237,35 +238,15 @@ def _between(column: ColumnElement[Any], window: Window) -> list[ColumnElement[b
     return found
 
 
-def _one(conn: Connection, arn: str, account: str | None) -> EventState:
-    query = _select().order_by(table.c.account, table.c.arn).limit(20)
+def _one(conn: Connection, text: str, account: str | None) -> EventState:
+    query = _select().order_by(table.c.account, table.c.arn)
     if account is not None:
         query = query.where(or_(table.c.account == account, table.c.account == ""))
-    exact = and_(table.c.key.between(*arn_range(arn)), table.c.arn == arn)
-    rows = conn.execute(query.where(exact)).all()
-    if not rows:
-        rows = conn.execute(query.where(table.c.arn.endswith(arn, autoescape=True))).all()
-    if not rows:
-        rows = conn.execute(query.where(table.c.arn.contains(arn, autoescape=True))).all()
+    rows = named(conn, query, text)
     if account is not None and len(rows) > 1:
         rows = [row for row in rows if row.account == account] or rows
-    if not rows:
-        raise UserError(
-            "there is no such event in the history",
-            value=arn,
-            expected="an event's ARN, or its last part",
-            hint="`offcall health list` shows what there is",
-        )
-    if len(rows) > 1:
-        arns = {row.arn for row in rows}
-        what = "accounts" if len(arns) == 1 else "events"
-        names = [row.account for row in rows] if len(arns) == 1 else sorted(arns)
-        raise UserError(
-            f"this is there for several {what}",
-            value=arn,
-            expected=f"one of {', '.join(names[:5])}" + (", …" if len(names) > 5 else ""),
-        )
-    return _states(conn, rows, among=[table.c.id == rows[0].id])[0]
+    row = rows[pick_one(conn, text, [(one.account, one.arn) for one in rows])]
+    return _states(conn, [row], among=[table.c.id == row.id])[0]
 
 
 def _states(
