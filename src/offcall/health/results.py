@@ -37,6 +37,7 @@ class EventRow(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    id: str = Field(description="Short, for `health show` and the like; no other event has it.")
     arn: str
     account: str | None = Field(description="The affected account; None for a public event.")
     code: str
@@ -63,6 +64,8 @@ class EventRow(BaseModel):
     over: str | None = Field(
         default=None, description="Why nobody has to do anything about it any more."
     )
+
+    notes: tuple[str, ...] = Field(default=(), description="What was odd in its messages.")
 
     def standing(self) -> Span:
         """The status in one word: "done" when it is over and AWS has not closed it."""
@@ -105,6 +108,8 @@ class EventList(Result):
     events: tuple[EventRow, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: int = Field(default=0, description="Events beyond --limit.")
+    noted: bool = Field(default=False, description="Only those with something odd were asked for.")
+    unsure: tuple[str, ...] = Field(default=(), description="Why the list may be empty.")
 
     def document(self, zone: tzinfo) -> Document:
         """A table, one event a row. What to do about one is for `health show` and the brief."""
@@ -116,7 +121,8 @@ class EventList(Result):
                 f"{one.what()} ({one.region or one.service})",
                 ", ".join(one.owners) or Span("nobody", Tone.WARN),
                 one.taken_word(),
-                Span(one.arn[-8:], Tone.MUTED),
+                Span(one.id, Tone.MUTED),
+                *(["; ".join(one.notes)] if self.noted else []),
             )
             for one in self.events
         )
@@ -128,6 +134,7 @@ class EventList(Result):
             Column("owner"),
             Column("taken"),
             Column("id"),
+            *([Column("odd", wide=True)] if self.noted else []),
         )
         blocks: list[Block] = [Table(columns, rows, empty="no events")]
         if rows:
@@ -142,6 +149,10 @@ class EventList(Result):
         """What is to do about the events that are not closed."""
         return self.findings
 
+    def incomplete(self) -> tuple[str, ...]:
+        """Names in the question that nobody knows."""
+        return self.unsure
+
 
 class ChangeList(Result):
     """What AWS changes in a window: `health changes`."""
@@ -151,6 +162,7 @@ class ChangeList(Result):
     changes: tuple[Finding, ...] = ()
     overdue: tuple[Finding, ...] = ()
     undated: tuple[Finding, ...] = ()
+    unsure: tuple[str, ...] = Field(default=(), description="Why the list may be empty.")
 
     def document(self, zone: tzinfo) -> Document:
         """What is in the window, then what should have been done before."""
@@ -169,6 +181,10 @@ class ChangeList(Result):
     def all_findings(self) -> tuple[Finding, ...]:
         """All three lists."""
         return (*self.changes, *self.overdue, *self.undated)
+
+    def incomplete(self) -> tuple[str, ...]:
+        """Names in the question that nobody knows."""
+        return self.unsure
 
 
 class ResourceRow(BaseModel):
@@ -218,6 +234,7 @@ class EventDetail(Result):
             *([("ends", _when(one.ends, zone))] if one.ends else []),
             ("where", one.where()),
             ("kind", f"{one.code} ({one.category})"),
+            ("id", one.id),
             ("arn", one.arn),
             *self.facts.items(),
             ("owner", ", ".join(one.owners) or Span("no owner", Tone.WARN)),
@@ -303,7 +320,7 @@ class Around(Result):
             ]
             if event.runbook:
                 pairs.append(("runbook", Span(event.runbook.title, url=event.runbook.url)))
-            over = f"it is over; what AWS said: offcall health show {event.arn[-8:]}"
+            over = f"it is over; what AWS said: offcall health show {event.id}"
             pairs.append(("next step", event.next_step or over))
             blocks += [Facts(tuple(pairs)), Bullets(one.reasons)]
         return Document(

@@ -14,7 +14,10 @@ from offcall.health.work import ActionDone, Doctor, ImportResult, QuarantineList
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-Arn = Annotated[str, Param("event ARN, or a piece of it that no other has", positional=True)]
+Arn = Annotated[
+    str,
+    Param("its id in the list, its ARN, or a piece of that that no other has", positional=True),
+]
 Of = Annotated[str | None, Param("the affected account, when the event is there for several")]
 Entity = Annotated[
     str | None, Param("only this resource of the event: its ARN, id or the end of it")
@@ -22,12 +25,12 @@ Entity = Annotated[
 Note = Annotated[str | None, Param("why, a ticket, a change number")]
 
 
-@tool("health list")
+@tool("health list", snapshot=True)
 def list_events(
     ctx: Context,
     status: Annotated[
         Literal["active", "open", "upcoming", "closed", "all"],
-        Param("active is open and upcoming; closed is also what people closed"),
+        Param("active is open and upcoming; closed is also what is done"),
     ] = "active",
     window: Annotated[str | None, Param('only what is under way then: "last 24h"')] = None,
     region: Region | None = None,
@@ -38,12 +41,14 @@ def list_events(
         Param("only this kind of event"),
     ] = None,
     owner: Owner | None = None,
+    noted: Annotated[bool, Param("only those with something odd in their messages")] = False,
     limit: Limit = 200,
 ) -> EventList:
     """Health events that are known, soonest first, with owner and next step.
 
     Reads offcall's own history; `offcall health sync`, `watch` and `import` fill it. With a
-    region there are global events too, and with an account public ones.
+    region there are global events too, and with an account public ones. An event counts as closed
+    also when people closed it, or when AWS calls all its resources resolved.
     """
     from offcall.health.looking import listed
 
@@ -56,11 +61,12 @@ def list_events(
         category=category,
         status=status,
         owner=owner,
+        noted=noted,
         limit=limit,
     )
 
 
-@tool("health show")
+@tool("health show", snapshot=True)
 def show_event(
     ctx: Context,
     event: Arn,
@@ -68,12 +74,12 @@ def show_event(
     raw: Annotated[bool, Param("also the messages as they came")] = False,
 ) -> EventDetail:
     """One event: what it is, what to do, its resources, its timeline, what people said."""
-    from offcall.health.looking import detail
+    from offcall.health.showing import detail
 
     return detail(ctx, event, account, raw=raw)
 
 
-@tool("health changes")
+@tool("health changes", snapshot=True)
 def changes(
     ctx: Context,
     window: Window = "next 7 days",
@@ -95,7 +101,7 @@ def changes(
     )
 
 
-@tool("health during")
+@tool("health during", snapshot=True)
 def during(
     ctx: Context,
     at: Annotated[str, Param('when it went wrong: "2026-11-18T02:15Z", "yesterday 02:15"')],
@@ -113,7 +119,7 @@ def during(
     An event that names the resource itself counts most, then its service in its region, then
     what the service is built on. When nothing from AWS explains it, the answer says so.
     """
-    from offcall.health.looking import around
+    from offcall.health.around import around
 
     return around(
         ctx,

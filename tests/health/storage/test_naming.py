@@ -8,7 +8,7 @@ import pytest
 
 from offcall.core.context import Context
 from offcall.core.estate import Estate
-from offcall.health.looking import around
+from offcall.health.around import around
 from offcall.health.model import Origin
 from offcall.health.parse import parse
 from offcall.health.storage import refold, store
