@@ -53,13 +53,18 @@ def is_copy(target: Path, remote: Remote) -> bool:
         about = target.stat()
         if about.st_size != remote.size:
             return False
-        if int(about.st_mtime) == int(remote.modified.timestamp()):
+        if about.st_mtime_ns == _written(remote):
             return True
         with target.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
     except OSError:
         return False
     return digest.hexdigest() == remote.etag
+
+
+def _written(remote: Remote) -> int:
+    """When an object was written, in nanoseconds; S3 knows whole seconds, an editor better."""
+    return int(remote.modified.timestamp()) * 10**9
 
 
 def copy(
@@ -140,8 +145,7 @@ class _Run:
                     part.unlink()
                 raise
             part.replace(target)
-        when = remote.modified.timestamp()
-        os.utime(target, (when, when))
+        os.utime(target, ns=(_written(remote), _written(remote)))
 
     def _advance(self, amount: float) -> None:
         if self.stopped.is_set():
