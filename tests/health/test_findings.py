@@ -6,11 +6,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offcall.core.contributions import TAKEN
-from offcall.core.findings import Severity
+from offcall.core.findings import Fix, Severity
 from offcall.health.findings import findings_of, severity_of, title_of
-from offcall.health.guidance import fix_of, guide_for, guides
+from offcall.health.guidance import Guide, fix_of, guide_for, guides
 from offcall.health.model import Action, Entity, EventState
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -169,3 +171,28 @@ def test_a_command_without_its_words_is_left_out() -> None:
 @pytest.mark.parametrize("category", ["issue", "scheduledChange", "investigation", "whatever"])
 def test_an_unknown_code_gets_the_steps_of_its_category(category: str) -> None:
     assert guide_for("AWS_NEW_THING", category).steps
+
+
+WORD = st.one_of(st.none(), st.sampled_from(("", "orders", "{id}", "before 2026-12-01")))
+
+
+@given(st.sampled_from(guides()), st.fixed_dictionaries(dict.fromkeys(WORDS, WORD)))
+def test_what_is_filled_in_is_what_plain_formatting_gives(
+    guide: Guide, words: dict[str, str | None]
+) -> None:
+    filled = {name: value or f"<{name}>" for name, value in words.items()}
+    command = guide.command
+    if command and any(f"{{{name}}}" in command and not value for name, value in words.items()):
+        command = None
+    assert fix_of(guide, **words) == Fix(
+        steps=tuple(step.format(**filled) for step in guide.steps),
+        command=command.format(**filled) if command else None,
+    )
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_dates_are_written_as_strftime_writes_them(at: datetime) -> None:
+    (one, *_) = findings_of([event(start=at, last_updated=at)], NOW)
+    (said,) = (each.value for each in one.evidence if each.name == "last updated")
+    assert said == f"{at:%Y-%m-%d %H:%M} UTC"
+    assert f"{at:%Y-%m-%d}" in one.fix.steps[0]

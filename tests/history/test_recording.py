@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
 from offcall.core.findings import Severity
 from offcall.history.database import History
 from offcall.history.findings import lookup
 from offcall.history.recording import record
+from offcall.history.schema.findings import findings as table
 from tests.history.build import DAY, NOW, A, B, finding
 
 
@@ -67,3 +74,57 @@ def test_two_runs_at_once_agree(history_url: str) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(run, range(4))) == [0, 0, 0, 30]
+
+
+RUNS = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from("abc"), st.sampled_from(("old", "older"))), st.booleans()
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(RUNS)
+def test_the_lives_of_findings_are_those_that_a_plain_model_gives(
+    history: History, runs: list[tuple[dict[str, str], bool]]
+) -> None:
+    """When each was first seen, became new and ended, and how often it came back."""
+    with history.write() as conn:
+        conn.execute(delete(table))
+    lives: dict[str, dict[str, Any]] = {}
+    for day, (found, complete) in enumerate(runs):
+        now = NOW + day * DAY
+        seen = record(
+            history,
+            "health",
+            [finding(name).model_copy(update={"title": title}) for name, title in found.items()],
+            now,
+            complete=complete,
+        )
+        there = {name for name, life in lives.items() if life["resolved_at"] is None}
+        gone = there - found.keys() if complete else set()
+        assert {one.resource.id for one in seen.new} == found.keys() - there
+        assert {one.resource.id for one in seen.still} == found.keys() & there
+        assert {one.resource.id for one in seen.resolved} == gone
+        for name in gone:
+            lives[name]["resolved_at"] = now
+        for name, title in found.items():
+            fresh = name not in there
+            life = lives.setdefault(name, {"first_seen": now, "times_back": -1})
+            life |= {"title": title, "last_seen": now, "resolved_at": None}
+            if fresh:
+                life |= {"new_since": now, "times_back": life["times_back"] + 1}
+    with history.read() as conn:
+        kept = lookup(conn, now=NOW)
+    assert lives == {
+        one.finding.resource.id: {
+            "first_seen": one.first_seen,
+            "times_back": one.times_back,
+            "title": one.finding.title,
+            "last_seen": one.last_seen,
+            "resolved_at": one.resolved_at,
+            "new_since": one.new_since,
+        }
+        for one in kept
+    }
