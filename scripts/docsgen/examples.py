@@ -68,6 +68,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "offcall logs compare before/ after/",
     ),
     "logs errors": ("offcall logs errors --demo",),
+    "logs slo": (
+        "offcall logs slo --demo",
+        'offcall logs slo logs/ --objective "99.9% under 200 ms over 30 days"',
+    ),
     "logs slow": ("offcall logs slow --limit 5 --demo",),
     "logs sql": (
         'offcall logs sql "SELECT target, count(*) AS n FROM requests GROUP BY target \\\n'

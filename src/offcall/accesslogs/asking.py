@@ -162,11 +162,7 @@ def _of_estate(ctx: Context) -> list[str]:
             "no logs given",
             expected="files, folders, globs or s3://bucket/prefix; or logs: sources: in the estate",
         )
-    return [
-        place if "://" in place else str(ctx.estate.folder / place)
-        for source in sources
-        for place in source.places
-    ]
+    return [place for source in sources for place in source.paths(ctx.estate.folder)]
 
 
 def _allowed(text: str, lines: int) -> float:

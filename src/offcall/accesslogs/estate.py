@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pathlib import Path
 
+from pydantic import Field, field_validator
+
+from offcall.accesslogs.slo.objective import parse_objective
+from offcall.core.errors import UserError
 from offcall.core.estate import EstateModel
 
 __all__ = ["LogSource", "Section"]
@@ -16,6 +20,25 @@ class LogSource(EstateModel):
     places: tuple[str, ...] = Field(
         description="Files, folders, globs, s3://bucket/prefix; relative to the estate file."
     )
+    objectives: tuple[str, ...] = Field(
+        default=(),
+        description="What was promised: '99.9% under 200 ms over 30 days', "
+        "'99.95% without 5xx over 30 days'.",
+    )
+
+    @field_validator("objectives")
+    @classmethod
+    def _are_objectives(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            try:
+                parse_objective(one)
+            except UserError as error:
+                raise ValueError(f"{error.message}; expected {error.expected}") from error
+        return value
+
+    def paths(self, folder: Path) -> tuple[str, ...]:
+        """The places, as they are seen from here; `folder` is that of the estate file."""
+        return tuple(one if "://" in one else str(folder / one) for one in self.places)
 
 
 class Section(EstateModel):

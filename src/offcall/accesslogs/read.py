@@ -12,6 +12,9 @@ from offcall.accesslogs.questions.filters import Filter
 from offcall.accesslogs.questions.single import balancer, errors
 from offcall.accesslogs.questions.top import targets
 from offcall.accesslogs.reading.rejects import Tally
+from offcall.accesslogs.slo.measuring import kept
+from offcall.accesslogs.slo.measuring import question as measure
+from offcall.accesslogs.slo.objective import BURNS, parse_objective
 from offcall.accesslogs.snapshot import Served, SourceTraffic, Traffic
 from offcall.core.errors import OffcallError, UserError
 from offcall.core.findings import Resource
@@ -34,11 +37,10 @@ def read_traffic(ctx: Context) -> Traffic:
     section = ctx.estate.section("logs", Section)
     if not section.sources:
         raise UserError("the estate names no logs", expected="logs: sources: in the estate file")
-    since = ctx.now - ctx.length(section.look_back)
     found, unread = [], []
     for source in section.sources:
         try:
-            found.append(_read(ctx, source, since))
+            found.append(_read(ctx, source, ctx.now - _look_back(ctx, section, source)))
         except OffcallError as error:
             unread.append(Unread(what=f"logs of {source.name}", why=str(error), hint=error.hint))
     return Traffic(
@@ -49,22 +51,29 @@ def read_traffic(ctx: Context) -> Traffic:
     )
 
 
+def _look_back(ctx: Context, section: Section, source: LogSource) -> timedelta:
+    """As the estate says; where a budget is kept, at least the longest window of its alerts."""
+    windows = [one.long for one in BURNS] if source.objectives else []
+    return max([ctx.length(section.look_back), *windows])
+
+
 def _read(ctx: Context, source: LogSource, since: datetime) -> SourceTraffic:
     chosen = Filter.of(since=since, until=ctx.now + timedelta(seconds=1))
-    places = [
-        place if "://" in place else str(ctx.estate.folder / place) for place in source.places
-    ]
-    asked = Asked(places, chosen)
+    asked = Asked(source.paths(ctx.estate.folder), chosen)
     files = asked.files(ctx)
     tally = Tally()
+    promised = [parse_objective(one) for one in source.objectives]
+    of_promises = [measure(one, ctx.now, chosen.conditions) for one in promised]
     of_targets, of_errors = targets(conditions=chosen.conditions), errors(chosen.conditions, 500)
-    uses = sorted({*of_targets.uses, *of_errors.uses, "elb", "second"})
+    questions = (of_targets, of_errors, *of_promises)
+    uses = sorted({name for one in questions for name in one.uses} | {"elb", "second"})
     with ctx.progress.task(f"reading logs of {source.name}", total=len(files)) as advance:
         logs = Logs(files, tally, asked.workers(), lambda _: advance(1))
         with connect(logs) as db:
             load(db, "requests", uses, logs)
             served = db.execute(of_targets.sql).fetchall()
             failed = db.execute(of_errors.sql).fetchall()
+            counted = [db.execute(one.sql).fetchall()[0] for one in of_promises]
             balancers = db.execute(balancer(chosen.conditions).sql).fetchall()
     count, first, last = (
         sum(row[2] for row in balancers),
@@ -81,6 +90,9 @@ def _read(ctx: Context, source: LogSource, since: datetime) -> SourceTraffic:
         requests=count,
         errors=error_rows(failed),
         targets=tuple(_served(row, count) for row in served),
+        objectives=tuple(
+            kept(source.name, one, row, ctx.now) for one, row in zip(promised, counted, strict=True)
+        ),
     )
 
 

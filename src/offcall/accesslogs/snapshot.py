@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offcall.accesslogs.results import ErrorRow, Group, Reading
+from offcall.accesslogs.results import ErrorRow, Group, Kept, Reading
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
 
@@ -37,6 +37,8 @@ class SourceTraffic(BaseModel):
     requests: int
     errors: tuple[ErrorRow, ...] = Field(default=(), description="Answers with 5xx, by cause.")
     targets: tuple[Served, ...] = ()
+
+    objectives: tuple[Kept, ...] = ()
 
     @property
     def resource(self) -> Resource:

@@ -12,6 +12,7 @@ from offcall.accesslogs.results import (
     ClientList,
     Comparison,
     ErrorList,
+    Objectives,
     SlowList,
     SqlRows,
     Steps,
@@ -313,6 +314,39 @@ def compare(
         )  # fmt: skip
         sides.append((side, asked))
     return comparison(ctx, sides[0], sides[1], by, measure, limit)
+
+
+@tool("logs slo")
+def slo(
+    ctx: Context,
+    places: Places = None,
+    objective: Annotated[
+        list[str] | None,
+        Param(
+            "what was promised; the estate's by default",
+            metavar="TEXT",
+            examples=("99.9% under 200 ms over 30 days", "99.95% without 5xx over 30 days"),
+        ),
+    ] = None,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> Objectives:
+    """How objectives are kept: the error budget that is left, and how fast it burns.
+
+    A request is good when it was answered without a 5xx and within the bound. Burn rates and
+    their limits are those of Google's Site Reliability Workbook: an alert needs both windows.
+    """
+    from offcall.accesslogs.slo.asking import objectives
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, None, None, rejects, max_rejects, threads
+    )
+    return objectives(ctx, asked, objective or ())
 
 
 @tool("logs check", snapshot=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from offcall.accesslogs.results import ErrorRow, Group, Reading
+from offcall.accesslogs.results import Burning, ErrorRow, Group, Kept, Reading
+from offcall.accesslogs.slo.objective import BURNS
 from offcall.accesslogs.snapshot import Served, SourceTraffic, Traffic
 from offcall.core.checks import Example
 from offcall.core.findings import Resource
 
-__all__ = ["NOW", "error", "example", "served"]
+__all__ = ["NOW", "error", "example", "promise", "served"]
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -57,6 +58,34 @@ def error(requests: int, status: int = 502, made_by: str = "balancer") -> ErrorR
         requests=requests,
         first=NOW - timedelta(hours=1),
         last=NOW - timedelta(minutes=1),
+    )
+
+
+def promise(rate: float) -> Kept:
+    """An objective whose budget burns so fast."""
+    burning = tuple(
+        Burning(
+            long_seconds=int(one.long.total_seconds()),
+            short_seconds=int(one.short.total_seconds()),
+            long_rate=rate,
+            short_rate=rate,
+            limit=one.rate,
+            page=one.page,
+            alert=rate >= one.rate,
+        )
+        for one in BURNS
+    )
+    return Kept(
+        source="web",
+        objective="99.9% without 5xx over 30 days",
+        share=0.999,
+        days=30,
+        requests=10_000,
+        bad=int(10 * rate),
+        good_share=1 - rate / 1000,
+        budget_left=1 - rate,
+        covered_seconds=259_200,
+        burning=burning,
     )
 
 
