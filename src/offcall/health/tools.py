@@ -146,9 +146,9 @@ def import_events(
 ) -> ImportResult:
     """Take events in from files: JSON, JSON Lines, gzip of both, in any of AWS's shapes.
 
-    EventBridge events, SNS and SQS envelopes, answers of the Health API, AHA's events. Importing
-    a file again changes nothing. What cannot be understood is kept in quarantine; a file in which
-    nothing is understood gives exit code 2.
+    EventBridge events, what SNS, SQS, Kinesis, Firehose and CloudWatch Logs make of them, answers
+    of the Health API, AHA's events. Importing a file again changes nothing. What cannot be
+    understood is kept in quarantine; a file in which nothing is understood gives exit code 2.
     """
     from offcall.health.taking import import_files
 

@@ -24,12 +24,15 @@ LARGE = 16 << 20
 """Bytes of a file from which on a process of its own pays."""
 
 _BUFFER = 128 * 1024
+_GZIP = b"\x1f\x8b"
 
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 
 
 def files_of(paths: list[Path]) -> list[Path]:
-    """The files to read: those named, and in a folder every one with a known ending.
+    """The files to read: those named, and in a folder every one with a known ending or beginning.
+
+    Firehose gives what it writes to S3 no ending.
 
     Raises:
         UserError: a path is not there, or a folder has none.
@@ -39,17 +42,29 @@ def files_of(paths: list[Path]) -> list[Path]:
         if str(path) == "-" or path.is_file() or path.is_fifo():
             found.append(path)
         elif path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.name.endswith(SUFFIXES))
+            inside = sorted(one for one in path.rglob("*") if one.is_file() and _may_hold(one))
             if not inside:
                 raise UserError(
                     "no event files in this folder",
                     file=str(path),
-                    expected="files that end in " + ", ".join(SUFFIXES),
+                    expected=f"files that end in {', '.join(SUFFIXES)}, or JSON without an ending",
                 )
             found += inside
         else:
             raise UserError("no such file or folder", file=str(path))
     return found
+
+
+def _may_hold(path: Path) -> bool:
+    """By its name it holds events; one without an ending is looked into."""
+    if path.suffix:
+        return path.name.endswith(SUFFIXES)
+    try:
+        with path.open("rb") as file:
+            begin = file.read(2)
+    except OSError as error:
+        raise UserError(f"cannot read: {error.strerror or error}", file=str(path)) from error
+    return begin == _GZIP or begin[:1] in (b"{", b"[")
 
 
 def read(
@@ -117,7 +132,7 @@ def _opened(
         yield sys.stdin.buffer, None
         return
     with path.open("rb") as raw:
-        zipped = raw.peek(2)[:2] == b"\x1f\x8b"
+        zipped = raw.peek(2)[:2] == _GZIP
         counted = cast("BinaryIO", _Counted(raw, advance))
         if zipped:
             unzipped = Unzipped(counted)
