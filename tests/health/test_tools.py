@@ -70,6 +70,43 @@ def test_import_folders_gzip_and_standard_input(
     assert call("health import", files=[Path("-")]).new == 1
 
 
+def test_what_firehose_and_logs_left_in_a_folder(call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "2026" / "11"
+    folder.mkdir(parents=True)
+    (folder / "health-1-2026-11-24-09-00-00-4b51").write_text(message(1) + message(2))
+    (folder / "health-1-2026-11-24-09-05-00-77aa").write_bytes(gzip.compress(message(3).encode()))
+    exported = gzip.compress(f"2026-11-24T09:00:00.000Z {message(4)}\n".encode())
+    (folder / "000000.gz").write_bytes(exported)
+    (folder / "aws-logs-write-test").write_text("Permission Check Successful")
+    result = call("health import", files=[tmp_path / "2026"])
+    assert (result.new, result.rejected) == (4, 0)
+
+
+def test_import_counts_what_is_odd_and_list_shows_it(call: Call, tmp_path: Path) -> None:
+    odd = message(1, startTime="soon")
+    closed = message(2, status="closed", lastUpdatedTime="Tue, 02 Nov 2026 10:00:00 GMT")
+    malformed = json.dumps({**json.loads(message(4)), "account": "acme"})
+    file = write(tmp_path / "e.jsonl", odd, closed, message(3), malformed)
+    result = call("health import", files=[file])
+    assert result.noted == 3
+    text = render(result, "plain", View(now=NOW))
+    assert "3 new messages have something odd: offcall health list --noted --status all" in text
+    assert call("health import", files=[file]).noted == 0
+
+    def notes(**asked: Any) -> dict[str, tuple[str, ...]]:
+        found = call("health list", noted=True, **asked)
+        shown = render(found, "plain", View(now=NOW, width=400))
+        assert all(note in shown for one in found.events for note in one.notes)
+        return {one.arn[-1]: one.notes for one in found.events}
+
+    assert notes().keys() == {"1", "4"}
+    assert notes(status="all") == {
+        "1": ("startTime is not a time: 'soon'",),
+        "2": ("lastUpdatedTime names a wrong weekday: Tue for 2026-11-02",),
+        "4": ("the receiving account is not 12 digits: 'acme'",),
+    }
+
+
 def test_import_says_what_is_wrong_with_a_file(call: Call, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such file or folder"):
         call("health import", files=[tmp_path / "nothing.json"])

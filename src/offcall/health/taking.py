@@ -155,6 +155,7 @@ def _result(
         new=report.new,
         duplicates=report.duplicates,
         rejected=report.rejected,
+        noted=report.noted,
         events_new=report.created,
         events_changed=report.changed,
         refused=tuple(refused),

@@ -46,6 +46,7 @@ class ImportResult(Result):
     new: int = 0
     duplicates: int = 0
     rejected: int = 0
+    noted: int = Field(default=0, description="New messages with something odd in them.")
     events_new: int = 0
     events_changed: int = 0
     refused: tuple[Refused, ...] = Field(default=(), description="The first few of them.")
@@ -64,6 +65,10 @@ class ImportResult(Result):
             ("events", f"{self.events_new:,} new, {self.events_changed:,} changed"),
         ]
         blocks: list[Block] = [Facts(tuple(pairs))]
+        if self.noted:
+            have = "has" if self.noted == 1 else "have"
+            said = f"{plural(self.noted, 'new message')} {have} something odd"
+            blocks.append(Line(f"{said}: offcall health list --noted --status all", Tone.WARN))
         if self.refused:
             blocks += [
                 Heading("Not understood, kept in quarantine"),
