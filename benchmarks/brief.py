@@ -3,9 +3,10 @@
     python benchmarks/brief.py [--events 100000] [--open 0.02 0.1]
 
 Bound: 1 s with 2 % of the events under way, which are 2,000 things to look after; exit code 1 when
-it is missed. What five times as many cost is shown beside it, without a bound. The starts of the
-events lie within a year around now. The command is run as a user runs it, in a process of its own;
-its CPU time counts, user and system; the best of three.
+it is missed. What five times as many cost is shown beside it, without a bound, and so is what the
+first brief costs, which has everything to write into the history. The starts of the events lie
+within a year around now. The command is run as a user runs it, in a process of its own; its CPU
+time counts, user and system; the best of three.
 """
 
 from __future__ import annotations
@@ -105,15 +106,11 @@ def deliveries(count: int, part_open: float) -> Iterator[Delivery | Reject]:
 
 
 def cpu(command: list[str], env: dict[str, str]) -> float:
-    """CPU seconds of a process, user and system; the best of three."""
-    best = float("inf")
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        best = min(best, spent)
-    return best
+    """CPU seconds of a process, user and system."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def measure(events: int, part_open: float) -> float:
@@ -127,13 +124,14 @@ def measure(events: int, part_open: float) -> float:
         env = {**os.environ, "OFFCALL_HISTORY": url}
         offcall = [sys.executable, "-m", "offcall", "brief"]
         offcall += ["--estate", str(estate), "--now", "2026-11-24T09:00Z", "-o", "markdown"]
-        python = cpu([sys.executable, "-c", "pass"], env)
-        more = cpu(offcall, env) - python
+        python = min(cpu([sys.executable, "-c", "pass"], env) for _ in range(3))
+        first = cpu(offcall, env) - python
+        more = min(cpu(offcall, env) for _ in range(3)) - python
     verdict = "within the bound" if more <= BOUND_SECONDS else "over the bound"
     print(
         f"brief over {events:,} events, {part_open:.0%} not closed: {more:.2f} s CPU more than "
         f"Python's start-up ({python:.3f} s); ratio to {BOUND_SECONDS:.0f} s: "
-        f"{more / BOUND_SECONDS:.2f}, {verdict}"
+        f"{more / BOUND_SECONDS:.2f}, {verdict}; the first brief: {first:.2f} s"
     )
     return more / BOUND_SECONDS
 
