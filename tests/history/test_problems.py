@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from offcall.core.errors import StoreError
-from offcall.history import audit
+from offcall.history import audit, database
 from offcall.history.database import History, connect
 from offcall.history.opening import open_url
 from offcall.history.problems import BusyError
@@ -59,6 +59,26 @@ def test_locked(file: Path) -> None:
         assert "wait for the other" in str(caught.value)
         other.execute("ROLLBACK")
         write(history)
+    other.close()
+
+
+def test_waiting_for_another_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        other.execute("ROLLBACK")
+
+    with open_url(f"sqlite:///{file}", say=say) as history:
+        write(history)
+        assert said == [f"waiting for another process that writes to {file}"]
+        write(history)
+        assert len(said) == 1, "nobody is in the way now"
+        with history.write() as conn:
+            assert conn.exec_driver_sql("PRAGMA busy_timeout").scalar() == 15000
     other.close()
 
 

@@ -48,6 +48,8 @@ _ASK = 500
 
 LOCK_WAIT = 15.0
 """Seconds that a SQLite connection waits for another's write to end."""
+PATIENCE = 2.0
+"""Seconds of these after which it says that it waits."""
 _WAL_WAIT = 5.0
 
 TRIES = 5
@@ -67,6 +69,7 @@ class History:
         self.engine = engine
         self.url = without_password((of or engine.url).render_as_string(hide_password=True))
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.say: Callable[[str], None] = lambda text: None
 
     def __enter__(self) -> History:
         return self
@@ -104,9 +107,12 @@ class History:
             StoreError: locked, full, read-only, corrupt, away, …
         """
         with self.errors(), self.engine.connect() as plain:
-            conn = plain.execution_options(offcall_write=True)
+            conn = plain.execution_options(offcall_write=True, offcall_say=self._waiting)
             with conn.begin():
                 yield conn
+
+    def _waiting(self) -> None:
+        self.say(f"waiting for another process that writes to {self.file}")
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """`work` in a transaction of its own; again from the start when others were in its way.
@@ -235,8 +241,7 @@ def _to_wal(cursor: sqlite3.Cursor) -> None:
                 cursor.execute("PRAGMA page_size=32768")
                 cursor.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if not busy or time.monotonic() > give_up:
+            if not _is_busy(error) or time.monotonic() > give_up:
                 raise
             time.sleep(0.01)
         else:
@@ -276,10 +281,39 @@ def _sqlite(url: URL, how: How) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(conn: Connection) -> None:
-        write = conn.get_execution_options().get("offcall_write", False)
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = conn.get_execution_options()
+        if options.get("offcall_write", False):
+            _begin_write(conn, options["offcall_say"])
+        else:
+            conn.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_write(conn: Connection, say: Callable[[], None]) -> None:
+    """Take the lock; say that it is waited for, when that takes a while."""
+    cursor = conn.connection.cursor()
+    (whole,) = cursor.execute("PRAGMA busy_timeout").fetchone() or (0,)
+    patience = int(PATIENCE * 1000)
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={min(patience, whole)}")
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if whole > patience and _is_busy(error):
+                say()
+        else:
+            return
+        # Again, by the way on which errors become words.
+        cursor.execute(f"PRAGMA busy_timeout={max(whole - patience, 0)}")
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={whole}")
+        cursor.close()
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _make_folder(folder: Path) -> None:

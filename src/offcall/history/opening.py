@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,8 @@ def for_context(ctx: Context) -> Iterator[History]:
         file = _file(where)
         if file is not None and ctx.records and not file.exists():
             ctx.progress.note(f"a new history begins in {file}")
-        with open_url(where, how="write" if ctx.records or _writable(file) else "read") as history:
+        how: How = "write" if ctx.records or _writable(file) else "read"
+        with open_url(where, how=how, say=ctx.progress.note) as history:
             yield history
         return
     with (
@@ -126,17 +127,19 @@ def _check_named(ctx: Context, url: str) -> None:
         )
 
 
-def open_url(url: str, *, how: How = "write") -> History:
+def open_url(url: str, *, how: How = "write", say: Callable[[str], None] | None = None) -> History:
     """Connect, and bring the schema up to date.
 
     Args:
         how: see `offcall.history.database.How`.
+        say: told when another process that writes is waited for.
 
     Raises:
         UserError: not a URL that we understand.
         StoreError: locked, corrupt, of a newer offcall, of an older one and not to be written, …
     """
     history = connect(url, how=how)
+    history.say = say or history.say
     try:
         with history.errors():
             _prepare(history)
