@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from offcall.accesslogs.fetching import fetch_logs
 from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
 from offcall.accesslogs.results import (
     Checked,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from offcall.accesslogs.asking import Asked
     from offcall.core.context import Context
+
+__all__ = ["fetch_logs"]
 
 Places = Annotated[
     list[str] | None,
