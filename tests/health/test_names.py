@@ -45,6 +45,11 @@ def test_a_service_that_is_not_known_is_doubted() -> None:
     )
 
 
+def test_the_usual_services_are_meant_first() -> None:
+    (said,) = doubts(None, "RSD", [])
+    assert said.endswith("did you mean 'rds'?")
+
+
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
@@ -55,7 +60,7 @@ def test_a_service_that_is_not_known_is_doubted() -> None:
 )
 def test_the_commands_say_so(name: str, arguments: dict[str, Any], tmp_path: Any) -> None:
     with Context(Estate({"history": str(tmp_path / "h.sqlite")}), now=NOW) as ctx:
-        found = find_tool(name).call(ctx, service="RDSS", **arguments)
+        found = find_tool(name).call(ctx, service="rdss", **arguments)
         assert "service RDSS" in found.incomplete()[0]
         with pytest.raises(UserError, match="no such region"):
             find_tool(name).call(ctx, region="us-est-1", **arguments)

@@ -77,6 +77,7 @@ def test_what_firehose_and_logs_left_in_a_folder(call: Call, tmp_path: Path) -> 
     (folder / "health-1-2026-11-24-09-05-00-77aa").write_bytes(gzip.compress(message(3).encode()))
     exported = gzip.compress(f"2026-11-24T09:00:00.000Z {message(4)}\n".encode())
     (folder / "000000.gz").write_bytes(exported)
+    (folder / "manual.1.gz").write_bytes(gzip.compress(b".TH MANUAL 1"))
     (folder / "aws-logs-write-test").write_text("Permission Check Successful")
     result = call("health import", files=[tmp_path / "2026"])
     assert (result.new, result.rejected) == (4, 0)
@@ -296,7 +297,8 @@ def test_an_engine_upgrade_has_its_command(call: Call, tmp_path: Path) -> None:
 
 def test_during(call: Call, tmp_path: Path) -> None:
     nothing = call("health during", at="2026-11-18T02:15Z", resource="orders")
-    assert nothing.likelihood == "none"
+    assert nothing.likelihood == "unknown"
+    assert nothing.verdict.startswith("Nothing can be said: offcall never got an event")
     assert "no event was ever taken in" in nothing.unsure[0]
     issue = message(
         1,
@@ -313,6 +315,21 @@ def test_during(call: Call, tmp_path: Path) -> None:
     assert found.ranks[0].reasons[0] == "it names orders itself"
     calm = call("health during", at="2026-10-18T02:15Z", resource="orders", within="PT1H")
     assert calm.verdict.startswith("Nothing from AWS explains this")
+    assert "Dashboard" not in calm.verdict
+    later = call("health during", at="2026-11-23T02:15Z", resource="shop", within="PT1H")
+    assert later.likelihood in ("none", "unlikely")
+    assert later.verdict.endswith(
+        "no message came after that time; see the AWS Health Dashboard too."
+    )
+
+
+def test_who_never_got_an_event_is_told_so(call: Call) -> None:
+    for name in ("health list", "health changes"):
+        found = call(name)
+        assert "no event was ever taken in" in found.incomplete()[0]
+    shown = render(found, "plain", View(now=NOW))
+    assert "Nothing is known that AWS changes next 7 days." in shown
+    assert "\u2714" not in shown
 
 
 def test_quarantine(call: Call, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from offcall.core.text import plural
 from offcall.core.windows import Window
 from offcall.health.during import Subject, likelihood, rank, service_of, the_resource
 from offcall.health.model import Category
-from offcall.health.names import check_account, doubts
+from offcall.health.names import NOTHING, check_account, doubts
 from offcall.health.resources import resources_of
 from offcall.health.results import Around, RankRow
 from offcall.health.rows import rows_of
@@ -60,20 +60,26 @@ def around(
     events.add_texts(changes[:READ])
     ranks = rank(near, at, subject, within)
     rows = rows_of(ctx, events, [one.event for one in ranks[:limit]])
-    kind = likelihood(ranks)
+    newest = events.newest()
+    # Who has heard nothing cannot say that there was nothing.
+    kind = likelihood(ranks) if newest is not None else "unknown"
     length = duration_text(within)
     return Around(
         at=at,
         subject=subject.words(),
         within=length,
         likelihood=kind,
-        verdict=_verdict(kind, subject, sum(one.counts for one in ranks), length),
+        verdict=_verdict(kind, subject, sum(one.counts for one in ranks), length)
+        + (_UNTIL if newest is not None and newest < at and kind in ("none", "unlikely") else ""),
         ranks=tuple(
             RankRow(event=row, score=one.score, reasons=one.reasons)
             for row, one in zip(rows, ranks[:limit], strict=True)
         ),
         unsure=(*odd, *_unsure(ctx, events, at, subject)),
     )
+
+
+_UNTIL = " But no message came after that time; see the AWS Health Dashboard too."
 
 
 def _verdict(kind: str, subject: Subject, count: int, length: str) -> str:
@@ -86,6 +92,8 @@ def _verdict(kind: str, subject: Subject, count: int, length: str) -> str:
             f"Probably not: nothing names {subject.words()}; "
             f"{plural(count, 'event')} of AWS within {length} is only near."
         )
+    if kind == "unknown":
+        return "Nothing can be said: offcall never got an event of AWS Health. See the dashboard."
     return (
         f"Nothing from AWS explains this: no event touches {subject.words()}, its service or "
         f"its region within {length} of that time. Look on your own side."
@@ -96,7 +104,7 @@ def _unsure(ctx: Context, events: Seen, at: datetime, subject: Subject) -> list[
     """Why an empty answer may be empty."""
     last = events.newest()
     if last is None:
-        return ["no event was ever taken in, so nothing can be said: `offcall health doctor`"]
+        return [NOTHING]
     said = []
     if last < at:
         said.append(

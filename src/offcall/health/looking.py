@@ -9,11 +9,12 @@ from offcall.core.text import plural
 from offcall.core.windows import Window
 from offcall.health.changes import split
 from offcall.health.interest import OPEN, section, shown
-from offcall.health.names import check_account, doubts
+from offcall.health.model import EventState
+from offcall.health.names import NOTHING, check_account, doubts
 from offcall.health.over import over
 from offcall.health.results import ChangeList, EventList
 from offcall.health.rows import annotated, owners_of, rows_of
-from offcall.health.seen import Asked, seen
+from offcall.health.seen import Asked, Seen, seen
 from offcall.health.storage.phases import Phases
 
 if TYPE_CHECKING:
@@ -68,8 +69,12 @@ def listed(
         findings=annotated(ctx, some),
         left_out=len(found) - len(some),
         noted=noted,
-        unsure=tuple(doubts(region, service, fitting)),
+        unsure=(*doubts(region, service, fitting), *_nothing(events, fitting)),
     )
+
+
+def _nothing(events: Seen, fitting: list[EventState]) -> tuple[str, ...]:
+    return () if fitting or events.newest() is not None else (NOTHING,)
 
 
 def changes(
@@ -84,7 +89,8 @@ def changes(
     """See `health changes`."""
     check_account(account)
     asked = Asked(region=region, account=account, service=service, phases=Phases(OPEN, ctx.now))
-    fitting = seen(ctx).events(asked)
+    events = seen(ctx)
+    fitting = events.events(asked)
     parts = split(shown(ctx, fitting), window)
     lists = [annotated(ctx, part) for part in (parts.inside, parts.overdue, parts.undated)]
     if owner is not None:
@@ -100,5 +106,5 @@ def changes(
         changes=inside,
         overdue=overdue,
         undated=undated,
-        unsure=tuple(doubts(region, service, fitting)),
+        unsure=(*doubts(region, service, fitting), *_nothing(events, fitting)),
     )

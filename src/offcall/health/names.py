@@ -9,9 +9,15 @@ from typing import Any
 
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
+from offcall.health.guidance import guides
 from offcall.health.model import EventState
 
-__all__ = ["check_account", "doubts"]
+__all__ = ["NOTHING", "check_account", "doubts"]
+
+NOTHING = (
+    "no event was ever taken in, so nothing can be said: `offcall health import FILE`, `sync` or "
+    "`watch` brings them, `offcall health doctor` says what is missing"
+)
 
 _REGION = re.compile(
     r"[a-z]{2,4}(-[a-z]{2,5})?-"
@@ -70,7 +76,7 @@ def _about_service(service: str) -> Iterator[str]:
     known = _services()
     if not known or _plain(service) in {_plain(one) for one in known}:
         return
-    near = did_you_mean(service, known)
+    near = did_you_mean(service, _usual_services()) or did_you_mean(service, known)
     said = f"offcall does not know that AWS Health names a service {service.upper()}"
     yield said + (f": {near}" if near else "")
 
@@ -101,3 +107,9 @@ def _services() -> frozenset[str]:
     names = {name for one in data.get("partitions", ()) for name in one["services"]}
     plain = (one.removeprefix("api.") for one in names)
     return _ONLY_HEALTH.union(plain) if names else frozenset()
+
+
+def _usual_services() -> frozenset[str]:
+    """Those of which events are usual: the likeliest to be meant."""
+    codes = (code for guide in guides() for code in guide.codes if code.startswith("AWS_"))
+    return _ONLY_HEALTH.union(code.split("_")[1].lower() for code in codes if "*" not in code[4:8])

@@ -29,6 +29,7 @@ from offcall.core.text import plural
 
 __all__ = ["Around", "ChangeList", "EventDetail", "EventList", "EventRow", "RankRow", "ResourceRow"]
 
+_LIKELIHOOD_TONES = {"likely": Tone.BAD, "possible": Tone.WARN, "unknown": Tone.WARN}
 _STATUS_TONES = {"open": Tone.BAD, "upcoming": Tone.WARN}
 
 
@@ -168,6 +169,8 @@ class ChangeList(Result):
         """What is in the window, then what should have been done before."""
         empty = f"nothing that AWS announced changes {self.window}"
         blocks: list[Block] = [FindingList(self.changes, brief=False, empty=empty)]
+        if self.unsure and not self.changes:
+            blocks = [Line(f"Nothing is known that AWS changes {self.window}.", Tone.WARN)]
         if self.overdue:
             blocks += [
                 Heading(f"The date has passed, and it is not done ({len(self.overdue)})"),
@@ -297,14 +300,14 @@ class Around(Result):
     at: datetime
     subject: str
     within: str
-    likelihood: str = Field(description="likely, possible, unlikely or none.")
+    likelihood: str = Field(description="likely, possible, unlikely, none, or unknown.")
     verdict: str
     ranks: tuple[RankRow, ...] = ()
     unsure: tuple[str, ...] = Field(default=(), description="What could not be known.")
 
     def document(self, zone: tzinfo) -> Document:
         """The verdict, then each event with its reasons."""
-        tone = {"likely": Tone.BAD, "possible": Tone.WARN}.get(self.likelihood, Tone.OK)
+        tone = _LIKELIHOOD_TONES.get(self.likelihood, Tone.OK)
         blocks: list[Block] = [Line(self.verdict, tone)]
         for number, one in enumerate(self.ranks, start=1):
             event = one.event

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from offcall.core.errors import UserError
 from offcall.health.model import Delivery, Origin, Reject
 from offcall.health.parse import parse_stream
+from offcall.health.parse.envelopes import unstamped
 from offcall.health.sources.unzipping import Unzipped
 from offcall.health.storage.ahead import can_read_ahead, read_ahead
 from offcall.health.storage.gather import Gathered, Stamp
@@ -25,8 +26,10 @@ LARGE = 16 << 20
 
 _BUFFER = 128 * 1024
 _GZIP = b"\x1f\x8b"
+_LOOK = 64
+"""Bytes by which a file is known to hold JSON."""
 
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 
 
 def files_of(paths: list[Path]) -> list[Path]:
@@ -47,7 +50,8 @@ def files_of(paths: list[Path]) -> list[Path]:
                 raise UserError(
                     "no event files in this folder",
                     file=str(path),
-                    expected=f"files that end in {', '.join(SUFFIXES)}, or JSON without an ending",
+                    expected="JSON, also zipped, without an ending or with one of "
+                    + ", ".join(SUFFIXES),
                 )
             found += inside
         else:
@@ -56,15 +60,18 @@ def files_of(paths: list[Path]) -> list[Path]:
 
 
 def _may_hold(path: Path) -> bool:
-    """By its name it holds events; one without an ending is looked into."""
-    if path.suffix:
-        return path.name.endswith(SUFFIXES)
+    """By its name it holds events; what has no ending, or is only zipped, is looked into."""
+    if path.name.endswith(SUFFIXES):
+        return True
+    if path.suffix not in ("", ".gz"):
+        return False
     try:
         with path.open("rb") as file:
-            begin = file.read(2)
+            zipped = file.peek(2)[:2] == _GZIP
+            begin = Unzipped(file).read(_LOOK) if zipped else file.read(_LOOK)
     except OSError as error:
         raise UserError(f"cannot read: {error.strerror or error}", file=str(path)) from error
-    return begin == _GZIP or begin[:1] in (b"{", b"[")
+    return unstamped(begin or b"").lstrip()[:1] in (b"{", b"[")
 
 
 def read(
