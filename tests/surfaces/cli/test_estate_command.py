@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def test_init_writes_what_check_accepts(tmp_path: Path, capsys: pytest.CaptureFi
         assert f"# {name}:" in text
     capsys.readouterr()
     assert run(["estate", "check"]) == 0
-    assert capsys.readouterr().out == f"{tmp_path / 'offcall.yaml'}: right (no sections yet)\n"
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1] == f"{tmp_path / 'offcall.yaml'}: right (no sections yet)"
 
 
 def test_init_names_the_folder(tmp_path: Path) -> None:
@@ -57,3 +59,22 @@ def test_check_looks_into_every_section(
     file.write_text(f"name: x\n{name}:\n  no_such_key: 1\n", encoding="utf-8")
     assert run(["estate", "check", str(file)]) == 2
     assert f"{file}:3: unknown key 'no_such_key' in {name}" in capsys.readouterr().err
+
+
+def test_check_takes_the_file_as_every_command_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "e.yaml"
+    file.write_text("name: x\nhealth: {}\n", encoding="utf-8")
+    assert run(["estate", "check", "--estate", str(file), "-o", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["file"], answer["sections"]) == (str(file), ["health"])
+    assert run(["estate", "check", str(file), "--estate", "other.yaml"]) == 2
+    assert "two estate files are named" in capsys.readouterr().err
+    assert run(["estate", "check", "--demo"]) == 0
+    assert "lifecycle" in capsys.readouterr().out
+
+
+def test_init_says_in_any_form_what_it_wrote(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estate", "init", "--output", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"] == "offcall.yaml"

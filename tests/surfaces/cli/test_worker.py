@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from offcall.core.context import Context
+from offcall.core.estate import Estate
 from offcall.core.service import repeat
+from offcall.history import open_history
+from offcall.history.looking import audit_lines
 from offcall.surfaces.cli.app import run
 from offcall.surfaces.cli.commands import worker as worker_command
 from tests.health.messages import arn_of, message
@@ -131,13 +136,81 @@ def test_a_probe_file_that_cannot_be_written_is_told(aws: Aws, tmp_path: Path) -
     assert "cannot write: No such file or directory" in err
 
 
-def test_a_queue_is_needed(aws: Aws, tmp_path: Path) -> None:
+def test_something_to_do_is_needed(aws: Aws, tmp_path: Path) -> None:
     file = tmp_path / "offcall.yaml"
     file.write_text("name: test\n")
     worker = start(file, aws)
     _, err = worker.communicate(timeout=60)
     assert worker.returncode == 2
-    assert "no queue to watch" in err
+    assert "there is nothing for the worker to do" in err
+    assert "health.queues" in err
+    assert "--poll-every" in err
+
+
+def without_queue(folder: Path, hook: str) -> Path:
+    file = estate(folder, "", hook)
+    file.write_text(re.sub(r"health:\n.*\n", "", file.read_text()))
+    return file
+
+
+def test_without_a_queue_it_does_the_rest(aws: Aws, tmp_path: Path) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    arn = "arn:aws:health:us-east-1::event/RDS/AWS_RDS_MAINTENANCE_SCHEDULED/0001"
+    event = {
+        "arn": arn,
+        "service": "RDS",
+        "eventTypeCode": "AWS_RDS_MAINTENANCE_SCHEDULED",
+        "eventTypeCategory": "scheduledChange",
+        "region": "us-east-1",
+        "startTime": now + timedelta(days=20),
+        "lastUpdatedTime": now,
+        "statusCode": "upcoming",
+        "eventScopeCode": "ACCOUNT_SPECIFIC",
+    }
+    aws.fake.pages("health", "DescribeEvents", "events", [event], size=9)
+    detail = {"event": event, "eventDescription": {"latestDescription": "Maintenance."}}
+    aws.fake.answer("health", "DescribeEventDetails", {"successfulSet": [detail]})
+    aws.fake.answer("health", "DescribeAffectedEntities", {"entities": []})
+    with serve(lambda call: (200, {}, {})) as capture:
+        file = without_queue(tmp_path, f"{capture.url}/hook")
+        worker = start(file, aws, "--send", "--poll-every", "1h", "-o", "json")
+        told = capture.wait_for(2)
+        out, err = stop(worker)
+    assert told, err
+    keys = alerts(capture)
+    assert any(key.endswith(arn) for key in keys), keys
+    assert any(key.startswith("finding|") for key in keys), keys
+    assert "does: ask the Health API every 1 hour; look at lifecycle every 1 hour; tell" in err
+    assert "does not: take events as they happen (no queue: --queue URL, or health.queues" in err
+    answer = json.loads(out)
+    assert (answer["asked"], answer["failed_asks"], answer["events_new"]) == (1, 0, 1)
+    with Context(Estate.load(file)) as ctx:
+        (line,) = (
+            one for one in audit_lines(open_history(ctx), subject="offcall worker", limit=9).lines
+        )
+    assert line.detail["arguments"] == {"queue": [], "send": True}
+    assert line.detail["outcome"] == "done"
+
+
+def test_without_a_queue_and_without_asking_it_looks_and_tells(aws: Aws, tmp_path: Path) -> None:
+    with serve(lambda call: (200, {}, {})) as capture:
+        worker = start(without_queue(tmp_path, f"{capture.url}/hook"), aws, "--send")
+        told = capture.wait_for(1)
+        _, err = stop(worker)
+    assert told, err
+    assert "ask the Health API (--poll-every never)" in err
+    assert aws.fake.asked("health", "DescribeEvents") == []
+
+
+def test_when_asking_is_all_and_does_not_work_it_ends(aws: Aws, tmp_path: Path) -> None:
+    aws.fake.fail("health", "DescribeEvents", "SubscriptionRequiredException", "no")
+    file = tmp_path / "offcall.yaml"
+    file.write_text(f"history: {tmp_path}/history.sqlite\n")
+    worker = start(file, aws, "--poll-every", "15m")
+    _, err = worker.communicate(timeout=60)
+    assert worker.returncode == 2
+    assert "error: " in err
+    assert "support plan" in err.casefold()
 
 
 def test_a_bug_in_the_rounds_ends_the_process(

@@ -1,25 +1,108 @@
-"""The options that mean the same on every command."""
+"""The options that mean the same on every command, and which command lacks one, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import click
 
-from offcall.core.findings import Severity
+__all__ = [
+    "COMMON",
+    "DEFAULTS",
+    "OUTPUTS",
+    "SEVERITIES",
+    "WITHOUT",
+    "common_options",
+    "with_common",
+]
 
-__all__ = ["common_options"]
-
+# By hand, since `offcall --help` imports this and must not import what they come from.
+SEVERITIES = ("info", "low", "medium", "high", "critical")
 OUTPUTS = ("terminal", "plain", "markdown", "html", "json", "sarif")
 
+DEFAULTS = {
+    "output": None,
+    "fail_on": "never",
+    "save": None,
+    "load": None,
+    "estate": None,
+    "demo": False,
+    "now": None,
+    "time_zone": None,
+    "no_color": False,
+    "quiet": False,
+    "verbose": 0,
+}
+"""Every common option by the name that its value has, and what a command without it goes by."""
 
-def common_options(*, snapshot: bool) -> Iterator[click.Option]:
+COMMON = tuple(DEFAULTS)
+
+_NO_SNAPSHOT = {"save": "it judges no snapshot", "load": "it judges no snapshot"}
+_NO_FINDINGS = {"fail_on": "its answer has no findings"}
+_NO_TIME = {"now": "it judges nothing by the time", "time_zone": "it shows no times"}
+
+WITHOUT: dict[str, dict[str, str]] = {
+    "completion": {
+        **_NO_SNAPSHOT,
+        **_NO_FINDINGS,
+        **_NO_TIME,
+        "output": "its answer is a script for a shell",
+        "estate": "a script is the same for every estate",
+        "demo": "a script is the same for every estate",
+    },
+    "estate check": {
+        **_NO_SNAPSHOT,
+        **_NO_TIME,
+        "fail_on": "what is wrong is an error: exit code 2",
+    },
+    "estate init": {
+        **_NO_SNAPSHOT,
+        **_NO_FINDINGS,
+        **_NO_TIME,
+        "estate": "FILE says where the new one goes",
+        "demo": "it writes an estate, and reads none",
+    },
+    "mcp": {
+        **_NO_SNAPSHOT,
+        "output": "answers go to the client, as Markdown and JSON",
+        "fail_on": "it answers until it is stopped",
+    },
+    "worker": {
+        **_NO_SNAPSHOT,
+        "fail_on": "findings are told to people",
+        "demo": "the sample estate has nothing to watch",
+        "now": "it goes on in real time",
+    },
+}
+"""By command that is no tool: the common options that make no sense there, with the reason. A tool
+lacks `--save` and `--from` when it judges no snapshot, and nothing else."""
+
+
+def with_common(path: str) -> Callable[[click.Command], click.Command]:
+    """Give a command that is no tool the common options that make sense for it."""
+
+    def give(command: click.Command) -> click.Command:
+        command.params += common_options(without=WITHOUT[path])
+        return command
+
+    return give
+
+
+def common_options(
+    *, snapshot: bool = True, without: Collection[str] = ()
+) -> Iterator[click.Option]:
     """New option objects (click binds them to one command).
 
     Args:
         snapshot: the tool judges a snapshot, so `--save` and `--from` are there too.
+        without: names of those that are left out.
     """
+    left_out = {*without, *(() if snapshot else _NO_SNAPSHOT)}
+    return (one for one in _all() if one.name not in left_out)
+
+
+def _all() -> Iterator[click.Option]:
     yield click.Option(
         ["-o", "--output"],
         type=click.Choice(OUTPUTS),
@@ -28,24 +111,23 @@ def common_options(*, snapshot: bool) -> Iterator[click.Option]:
     )
     yield click.Option(
         ["--fail-on"],
-        type=click.Choice([str(s) for s in Severity] + ["never"]),
+        type=click.Choice([*SEVERITIES, "never"]),
         default="never",
         show_default=True,
         help="Exit with 1 when a finding is at least this severe.",
     )
-    if snapshot:
-        yield click.Option(
-            ["--save"],
-            type=click.Path(dir_okay=False, path_type=Path),
-            metavar="FILE",
-            help="Also write the facts that were read, as a snapshot.",
-        )
-        yield click.Option(
-            ["--from", "load"],
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Judge this snapshot instead of reading; - is standard input.",
-        )
+    yield click.Option(
+        ["--save"],
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Also write the facts that were read, as a snapshot.",
+    )
+    yield click.Option(
+        ["--from", "load"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Judge this snapshot instead of reading; - is standard input.",
+    )
     yield click.Option(
         ["--estate"],
         type=click.Path(path_type=Path),

@@ -16,12 +16,14 @@ from offcall.core.findings import Severity, worst
 from offcall.core.render import Output, View, render
 from offcall.core.results import Result
 from offcall.history import journal
+from offcall.surfaces.cli.options import DEFAULTS
 
-__all__ = ["open_context", "show", "silence_stdout"]
+__all__ = ["open_context", "show", "show_plainly", "silence_stdout"]
 
 
 def open_context(common: dict[str, Any]) -> Context:
-    """The context that the common options describe."""
+    """The context that the common options describe; one that is not there is as by default."""
+    common = DEFAULTS | common
     _log(common["verbose"])
     now = prepare = None
     if common["demo"]:
@@ -42,8 +44,8 @@ def open_context(common: dict[str, Any]) -> Context:
         now=now,
         zone=zone,
         demo=common["demo"],
-        load=common.get("load"),
-        save=common.get("save"),
+        load=common["load"],
+        save=common["save"],
         progress=_progress(common),
         prepare=prepare,
         journal=journal,
@@ -52,6 +54,7 @@ def open_context(common: dict[str, Any]) -> Context:
 
 def show(result: Result, ctx: Context, common: dict[str, Any]) -> int:
     """Print the result; the exit code that it gives."""
+    common = DEFAULTS | common
     terminal = _is_terminal()
     color = terminal and not common["no_color"] and not os.environ.get("NO_COLOR")
     output = common["output"] or ("terminal" if terminal else "plain")
@@ -72,6 +75,12 @@ def show(result: Result, ctx: Context, common: dict[str, Any]) -> int:
         return 0
     found = worst(result.all_findings())
     return int(found is not None and found.rank >= Severity(common["fail_on"]).rank)
+
+
+def show_plainly(result: Result, common: dict[str, Any]) -> int:
+    """`show`, for what needs no context: the estate file is neither looked for nor read."""
+    with Context(Estate()) as ctx:
+        return show(result, ctx, common)
 
 
 def silence_stdout() -> None:

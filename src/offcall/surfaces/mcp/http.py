@@ -11,8 +11,7 @@ import ipaddress
 import os
 import signal
 import socket
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,9 +126,15 @@ def _guard(host: str, names: Sequence[str]) -> TransportSecuritySettings:
 
 
 def serve_http(
-    server: Server[Any], *, host: str, port: int, token: str | None, names: Sequence[str] = ()
+    server: Server[Any],
+    *,
+    host: str,
+    port: int,
+    token: str | None,
+    names: Sequence[str] = (),
+    note: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until interrupted; says on standard error where. Port 0 takes a free one.
+    """Serve until interrupted; `note` is told where. Port 0 takes a free one.
 
     Raises:
         UserError: the address cannot be listened on, or needs a token.
@@ -147,7 +152,8 @@ def serve_http(
     with listening:
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening.getsockname()[1]}/mcp"
-        print(f"serving on {url}", file=sys.stderr, flush=True)
+        if note is not None:
+            note(f"serving on {url}")
         # uvicorn ends what is under way and then raises the signal again: this way it ends the
         # program in order, and a demo's history is removed.
         signal.signal(signal.SIGTERM, _leave)

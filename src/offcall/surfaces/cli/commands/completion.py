@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+from offcall.surfaces.cli.options import with_common
 
 __all__ = ["command"]
 
 
+@with_common("completion")
 @click.command("completion", short_help="Print the shell completion script")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def command(shell: str) -> None:
+def command(shell: str, **_common: Any) -> None:
     """Print the completion script for SHELL.
 
     \b

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from offcall.surfaces.cli.options import with_common
 
 __all__ = ["command"]
 
@@ -28,33 +31,47 @@ def command() -> None:
     """Check the estate file, or write one to start with."""
 
 
+@with_common("estate check")
 @command.command("check", short_help="Say whether the estate file is right")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-def check(file: Path | None) -> None:
+def check(file: Path | None, estate: Path | None, **common: Any) -> int:
     """Validate FILE, or the estate file that is used here: every key of every section.
+
+    FILE and --estate FILE are the same.
 
     Exits with 2 and names file, line, value and what was probably meant when something is wrong.
     """
     from offcall.core.errors import UserError
     from offcall.core.estate import Estate, find_estate, sections
+    from offcall.surfaces.cli.answers import EstateChecked
+    from offcall.surfaces.cli.session import show_plainly
 
-    path = find_estate(file)
+    if file and estate and file != estate:
+        raise UserError("two estate files are named", value=f"{file} and {estate}", expected="one")
+    path = _sample() if common["demo"] else find_estate(file or estate)
     if path is None:
         raise UserError(
             "there is no estate file here, above, or in the configuration folder",
             expected="offcall.yaml",
             hint="write one with: offcall estate init",
         )
-    estate = Estate.load(path)
-    estate.check()
-    found = [name for name in sections() if name in estate.node]
-    click.echo(f"{path}: right ({', '.join(found) if found else 'no sections yet'})")
+    found = Estate.load(path)
+    found.check()
+    named = tuple(name for name in sections() if name in found.node)
+    return show_plainly(EstateChecked(file=str(path), sections=named), common)
 
 
+def _sample() -> Path:
+    from offcall import demo
+
+    return demo.ESTATE
+
+
+@with_common("estate init")
 @command.command("init", short_help="Write a commented estate file to start with")
 @click.argument("file", required=False, default="offcall.yaml", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", help="How the estate is called; the folder's name.")
-def init(file: Path, name: str | None) -> None:
+def init(file: Path, name: str | None, **common: Any) -> int:
     """Write FILE with every section that offcall knows, commented. Never overwrites.
 
     FILE is offcall.yaml in this folder when it is left out.
@@ -62,6 +79,8 @@ def init(file: Path, name: str | None) -> None:
     import json
 
     from offcall.core.errors import UserError
+    from offcall.surfaces.cli.answers import EstateWritten
+    from offcall.surfaces.cli.session import show_plainly
 
     # A JSON string is a YAML string, whatever is in it.
     shown = json.dumps(name or file.resolve().parent.name or "estate", ensure_ascii=False)
@@ -77,7 +96,7 @@ def init(file: Path, name: str | None) -> None:
         ) from error
     except OSError as error:
         raise UserError(f"cannot write: {error.strerror}", file=str(file)) from error
-    click.echo(f"wrote {file}\nnext: edit it, then run: offcall estate check {file}")
+    return show_plainly(EstateWritten(file=str(file)), common)
 
 
 def _sections() -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from offcall.surfaces.cli.options import with_common
+
 __all__ = ["command"]
 
 
+@with_common("mcp")
 @click.command("mcp", short_help="Serve the tools over the Model Context Protocol")
 @click.option("--http", is_flag=True, help="Streamable HTTP instead of standard input and output.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -32,14 +36,6 @@ __all__ = ["command"]
 @click.option(
     "--allow-changes", is_flag=True, help="Also serve tools that change something outside."
 )
-@click.option(
-    "--estate",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The estate file; offcall.yaml here or above by default.",
-)
-@click.option("--demo", is_flag=True, help="Use the bundled sample estate.")
-@click.option("--time-zone", metavar="NAME", help="IANA zone for windows and shown times.")
 def command(
     *,
     http: bool,
@@ -67,7 +63,8 @@ def command(
     from offcall.surfaces.mcp.offer import offers
     from offcall.surfaces.mcp.server import Contexts, build_server
 
-    options = {**common, "now": None, "quiet": True, "verbose": 0, "no_color": True}
+    # Calls have a progress of their own.
+    options = {**common, "quiet": True}
     # Once before the first call, so that a broken estate file is told at once.
     with open_context(options) as ctx:
         ctx.estate.check()
@@ -78,7 +75,9 @@ def command(
         if http:
             from offcall.surfaces.mcp.http import read_token, serve_http
 
-            serve_http(server, host=host, port=port, token=read_token(token_file), names=allow_host)
+            token = read_token(token_file)
+            note = None if common["quiet"] else partial(click.echo, err=True)
+            serve_http(server, host=host, port=port, token=token, names=allow_host, note=note)
         else:
             from offcall.surfaces.mcp.stdio import serve_stdio
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +14,17 @@ import click
 
 from offcall.core.errors import UserError
 from offcall.core.service import Beside, Stop, repeat
+from offcall.surfaces.cli.options import with_common
 
 if TYPE_CHECKING:
     from offcall.brief.remembering import Remembered
     from offcall.core.context import Context
+    from offcall.surfaces.cli.duties import Duties
 
 __all__ = ["command"]
 
 
+@with_common("worker")
 @click.command("worker", short_help="Watch, look and tell people, in one process")
 @click.option(
     "--queue",
@@ -49,15 +53,6 @@ __all__ = ["command"]
     metavar="FILE",
     help="Touched in every round, so that a probe can see whether rounds go on; or OFFCALL_ALIVE.",
 )
-@click.option(
-    "--estate",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The estate file; offcall.yaml here or above by default.",
-)
-@click.option("--time-zone", metavar="NAME", help="IANA zone for windows and shown times.")
-@click.option("-q", "--quiet", is_flag=True, help="Only the summary at the end and errors.")
-@click.option("-v", "--verbose", count=True, help="Say what is done; -vv also how.")
 def command(
     *,
     queue: tuple[str, ...],
@@ -74,45 +69,55 @@ def command(
     and a look at the estate each hour whose findings `notify` tells. The estate file is read anew
     for each round. Stops after the batch in hand on SIGTERM and Ctrl-C.
 
+    Without a queue it does the rest, and says so: events then come from the Health API alone.
+
     Without --send nothing leaves this machine but the requests that read.
     """
-    from offcall.health.sources.watch import Limits
-    from offcall.health.taking import queues_of, watch
+    from offcall.health.looking import section
     from offcall.history import open_history
+    from offcall.surfaces.cli.duties import Duties, looks_at
     from offcall.surfaces.cli.session import open_context, show
 
-    options = {
-        **common,
-        "demo": False,
-        "now": None,
-        "no_color": False,
-        "output": None,
-        "fail_on": "never",
-    }
-    with open_context(options) as ctx:
+    with open_context(common) as ctx:
         # A mistake in the file is told now, not in the first round.
         ctx.estate.check()
-        urls = queues_of(ctx, queue)
-        open_history(ctx)
         rounds = Rounds(
-            open_context=lambda: open_context(options),
+            open_context=lambda: open_context(common),
             note=ctx.progress.note,
             send=send,
             every=ctx.length(every),
             look_every=ctx.length(look_every),
             alive=alive,
         )
-        rounds.beat()
-        stop = Stop()
-        result = watch(
-            ctx,
-            urls,
-            Limits(),
-            None if poll_every == "never" else ctx.length(poll_every),
-            stop=stop,
-            beside=rounds.beside(stop),
+        duties = Duties(
+            queues=queue or section(ctx).queues,
+            poll=None if poll_every == "never" else ctx.length(poll_every),
+            looks=looks_at(ctx),
+            tells=bool(ctx.estate.node.get("notify")),
         )
-        return show(result, ctx, options)
+        for line in duties.told(rounds):
+            ctx.progress.note(line)
+        open_history(ctx)
+        rounds.beat()
+        with _recorded(ctx, duties, send=send) as said:
+            result = duties.work(ctx, rounds)
+            said(result.outcome())
+        return show(result, ctx, common)
+
+
+@contextlib.contextmanager
+def _recorded(ctx: Context, duties: Duties, *, send: bool) -> Iterator[Callable[[str], None]]:
+    """In the audit, as every tool that changes something outside is."""
+    if not duties.queues and not send:
+        yield lambda _outcome: None
+        return
+    from offcall.core.changes import Change
+    from offcall.core.people import account
+    from offcall.core.secrets import without_password
+
+    arguments = {"queue": [without_password(one) for one in duties.queues], "send": send}
+    with ctx.journal(Change(account(), "worker", arguments)) as said:
+        yield said
 
 
 @dataclass(slots=True)
