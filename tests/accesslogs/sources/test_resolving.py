@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import os
+import random
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -139,6 +142,8 @@ def test_a_file_that_is_named_itself_is_read_whatever_its_name_says(
         ("{0}/zzz*", "no file matches this pattern"),
         ("{0}/empty", "there is no log here"),
         ("{0}/link", "this link leads nowhere"),
+        ("{0}/" + "x" * 300, "cannot be looked at: File name too long"),
+        ("~nobody-at-all/x.log", "no such file or folder"),
         ("", "empty name"),
         ("  ", "empty name"),
         ("s3://", "names no bucket"),
@@ -292,6 +297,8 @@ def test_a_place_that_is_refused_is_an_error(logs: Logs, cache: Cache) -> None:
 def test_nothing_below_a_prefix(logs: Logs, cache: Cache) -> None:
     with pytest.raises(UserError, match="there is no log here"):
         resolve([f"{logs.url}/nowhere"], None, cache=cache, options=logs.options)
+    with pytest.raises(UserError, match="in S3 there are no patterns"):
+        resolve([f"{logs.url}/*.gz"], None, cache=cache, options=logs.options)
 
 
 def test_several_places_of_all_kinds(logs: Logs, folder: Path, cache: Cache) -> None:
@@ -299,3 +306,74 @@ def test_several_places_of_all_kinds(logs: Logs, folder: Path, cache: Cache) -> 
     places = [f"{logs.url}/x", str(folder / "a.log"), f"{logs.url}/x/1.log"]
     files = resolve(places, None, cache=cache, options=logs.options)
     assert [content(one) for one in files] == [b"one", b"a.log"]
+
+
+def test_threads_end_with_the_files(logs: Logs, cache: Cache) -> None:
+    """Also when nobody reads to the end."""
+    logs.put(*(f"x/{number:02d}.log" for number in range(40)), body=b"x")
+    files = resolve([f"{logs.url}/x"], None, cache=cache, options=logs.options)
+    assert content(files[0]) == b"x"
+    own = [one for one in threading.enumerate() if one.name.startswith("s3-")]
+    assert own
+    del files
+    gc.collect()
+    for one in own:
+        one.join(10)
+    assert not [one.name for one in own if one.is_alive()]
+
+
+READ = """
+import sys
+from pathlib import Path
+from offcall.accesslogs.sources.bucket import Options
+from offcall.accesslogs.sources.cache import Cache
+from offcall.accesslogs.sources.resolving import resolve
+
+files = resolve([sys.argv[1]], None, cache=Cache(Path(sys.argv[2])), options=Options())
+for file in files:
+    with file.open() as opened:
+        sys.stdout.buffer.write(opened.read())
+"""
+
+
+def start(logs: Logs, cache: Cache) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", READ, f"{logs.url}/x", str(cache.root)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+
+def test_two_processes_fetch_each_object_once(logs: Logs, cache: Cache) -> None:
+    names = [f"x/{number:02d}.log" for number in range(60)]
+    for name in names:
+        logs.put(name, body=name.encode() * 1000)
+    both = [start(logs, cache), start(logs, cache)]
+    said = [one.communicate(timeout=60)[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert said[0] == said[1] == b"".join(name.encode() * 1000 for name in names)
+    assert sorted(one.key for one in logs.proxy.gets) == names
+
+
+def test_what_a_killed_process_has_is_continued(logs: Logs, cache: Cache) -> None:
+    body = random.Random(3).randbytes(2_000_000)
+    logs.put("x/1.log", body=body)
+    half, dead = threading.Event(), threading.Event()
+
+    def breaks(one: Asked) -> Fault | None:
+        if one.key and one.range is None:
+            return Fault(cut=1_000_000)
+        if one.key:
+            half.set()
+            dead.wait(30)
+        return None
+
+    logs.proxy.breaks = breaks
+    killed = start(logs, cache)
+    assert half.wait(60)
+    killed.kill()
+    killed.communicate()
+    dead.set()
+    logs.proxy.asked.clear()
+    (one,) = resolve([f"{logs.url}/x"], None, cache=cache, options=logs.options)
+    assert content(one) == body
+    (get,) = logs.proxy.gets
+    assert get.range is not None
+    assert int(get.range.removeprefix("bytes=").removesuffix("-")) > 0

@@ -32,7 +32,11 @@ def find_local(text: str, selection: Selection, left_out: LeftOut) -> Iterator[F
     if text == STDIN:
         yield File(STDIN, _stdin)
         return
-    path = Path(text).expanduser()
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - leaves ~nobody as it is
+    try:
+        path.exists()
+    except OSError as error:
+        raise UserError(f"cannot be looked at: {error.strerror}", file=text) from error
     if path.is_dir():
         yield from _below(path, selection, left_out)
     elif path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,7 +138,9 @@ def nothing(text: str, selection: Selection, left_out: LeftOut) -> UserError:
     """The error of a place in which nothing is to be read."""
     said = left_out.text()
     if not said:
-        return UserError("there is no log here", file=text)
+        pattern = is_place(text) and glob.has_magic(text)
+        hint = "in S3 there are no patterns; name a prefix" if pattern else None
+        return UserError("there is no log here", file=text, hint=hint)
     near = None
     if selection.balancers and left_out.balancers:
         near = did_you_mean(selection.balancers[0], left_out.balancers)
