@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from offcall.surfaces.cli.app import run
+
 OFFCALL = [sys.executable, "-m", "offcall"]
 
 
@@ -146,3 +148,55 @@ def test_clock_is_not_asked_for_help() -> None:
     offcall("--help")
     # Generous: the real bound is the ratio above.
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("helth list", "did you mean 'health'"),
+        ("health lst", "did you mean 'list'"),
+        ("health list --regoin x", "did you mean '--region'"),
+        ("health list -o xml", "is not one of 'terminal'"),
+        ("health list --limit many", "'many' is not a valid whole number"),
+        ("health show", "missing argument 'event'.\n  expected: "),
+        ("notify test", "missing option '--channel'.\n  expected: name of the channel"),
+        ("completion", "expected: bash | zsh | fish"),
+        ("--no-color brief", "options stand after the command: offcall … --no-color"),
+        ("health --quiet list", "options stand after the command: offcall health … --quiet"),
+        ("health changes --window sometime", "expected: 'next week'"),
+        ("brief extra", "unexpected extra argument"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_was_meant(
+    line: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(line.split()) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("error: ")
+    assert said in err.casefold()
+    assert len(err.splitlines()) <= 4
+
+
+@pytest.mark.parametrize(("flags", "coloured"), [((), True), (("--no-color",), False)])
+def test_an_error_has_colour_when_it_may(
+    flags: tuple[str, ...],
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert run(["health", "list", "--window", "sometime", "--demo", *flags]) == 2
+    assert ("\x1b[" in capsys.readouterr().err) is coloured
+
+
+@pytest.mark.parametrize("line", ["health list", "worker", "estate check"])
+def test_help_tells_what_is_its_own_from_what_is_everywhere(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*line.split(), "--help"]) == 0
+    own, every = capsys.readouterr().out.split("Options of every command:")
+    assert "--quiet" in every
+    assert "--help" in every
+    assert "--quiet" not in own
+    assert "--region" not in every

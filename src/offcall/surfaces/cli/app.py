@@ -146,6 +146,7 @@ def run(args: list[str] | None = None) -> int:
     from offcall.core.errors import OffcallError
 
     stdout = sys.stdout
+    words = sys.argv[1:] if args is None else args
     try:
         code: Any = app.main(args, prog_name="offcall", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -155,13 +156,13 @@ def run(args: list[str] | None = None) -> int:
         error.show()
         return 2
     except click.ClickException as error:
-        print(_styled(f"error: {_usage(error)}"), file=sys.stderr)
+        _print_error(_usage(error), words)
         return 2
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
         return 130
     except OffcallError as error:
-        print(_styled(f"error: {error}"), file=sys.stderr)
+        _print_error(str(error), words)
         return error.exit_code
     except BrokenPipeError:
         return _reader_gone()
@@ -173,13 +174,21 @@ def run(args: list[str] | None = None) -> int:
             return _reader_gone()
         return leaving.code if isinstance(leaving.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last resort: a person never sees a traceback
-        return _unexpected(error)
+        # A bug of ours: say so in one line, keep the traceback in a file.
+        from offcall.core.bugs import describe_bug
+
+        _print_error(describe_bug(error), words)
+        return 2
 
 
 def _usage(error: click.ClickException) -> str:
-    """What was wrong with the command line, and where its help is."""
+    """What was wrong with the command line, what was expected, and where its help is."""
     text = error.format_message()
     ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        text = _missing(error.param)
+    if isinstance(error, click.NoSuchOption) and ctx is not None and _is_common(ctx, error):
+        text += f"\n  options stand after the command: {ctx.command_path} … {error.option_name}"
     if ctx is not None and ctx.command.get_help_option(ctx) is not None:
         text += f"\n  help: {ctx.command_path} --help"
     return text
@@ -193,15 +202,28 @@ def _reader_gone() -> int:
     return 0
 
 
-def _unexpected(error: Exception) -> int:
-    """A bug of ours: say so in one line, keep the traceback in a file."""
-    from offcall.core.bugs import describe_bug
+def _missing(param: click.Parameter) -> str:
+    """What is missing, with the help of it."""
+    kind = "argument" if isinstance(param, click.Argument) else "option"
+    expected = [str(help_)] if (help_ := getattr(param, "help", None)) else []
+    if isinstance(param.type, click.Choice):
+        expected.append(" | ".join(map(str, param.type.choices)))
+    lines = [
+        f"Missing {kind} '{param.human_readable_name if kind == 'argument' else param.opts[0]}'."
+    ]
+    return "\n  expected: ".join([*lines, *([", ".join(expected)] if expected else [])])
 
-    print(_styled(f"error: {describe_bug(error)}"), file=sys.stderr)
-    return 2
+
+def _is_common(ctx: click.Context, error: click.NoSuchOption) -> bool:
+    """A group was given an option that every command has."""
+    from offcall.surfaces.cli.options import common_options
+
+    flags = {flag for one in common_options() for flag in one.opts}
+    return isinstance(ctx.command, click.Group) and error.option_name in flags
 
 
-def _styled(text: str) -> str:
-    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
-        return click.style("error:", fg="red", bold=True) + text.removeprefix("error:")
-    return text
+def _print_error(text: str, words: list[str]) -> None:
+    label = "error:"
+    if sys.stderr.isatty() and "--no-color" not in words and not os.environ.get("NO_COLOR"):
+        label = click.style(label, fg="red", bold=True)
+    print(f"{label} {text}", file=sys.stderr)

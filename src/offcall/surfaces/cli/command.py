@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from offcall.core.registry import Effect, Parameter, Tool
-from offcall.surfaces.cli.options import common_options
+from offcall.surfaces.cli.options import Command, common_options
 
 __all__ = ["command_of"]
 
@@ -26,7 +26,7 @@ def command_of(tool: Tool) -> click.Command:
         arguments = {name: values.pop(name) for name in names}
         return _run(tool, arguments, values)
 
-    return click.Command(
+    return Command(
         tool.verb or tool.name,
         params=[*map(_parameter, tool.parameters), *common],
         callback=callback,
@@ -40,6 +40,13 @@ def _help(tool: Tool) -> str:
     if tool.effect is Effect.RECORD:
         what = tool.changes or "offcall's own history"
         parts.append(f"Changes only {what}.")
+    if tool.effect is Effect.CHANGE:
+        flag = (
+            f"Without --{tool.confirm} nothing outside is changed; with it, it"
+            if tool.confirm
+            else "It"
+        )
+        parts.append(f"{flag} is one line of the audit.")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -76,11 +83,17 @@ def _parameter(one: Parameter) -> click.Parameter:
     )
 
 
+class _Whole(click.IntRange):
+    """A whole number, called so in errors."""
+
+    name = "whole number"
+
+
 def _click_type(one: Parameter) -> click.ParamType[Any]:
     if one.choices:
         return click.Choice(one.choices, case_sensitive=False)
     if one.type is int:
-        return click.INT if one.about.least is None else click.IntRange(min=one.about.least)
+        return _Whole(min=one.about.least)
     if one.type is float:
         return click.FLOAT
     if one.type is Path:

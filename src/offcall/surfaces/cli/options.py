@@ -13,6 +13,7 @@ __all__ = [
     "OUTPUTS",
     "SEVERITIES",
     "WITHOUT",
+    "Command",
     "common_options",
     "with_common",
 ]
@@ -77,6 +78,25 @@ WITHOUT: dict[str, dict[str, str]] = {
 }
 """By command that is no tool: the common options that make no sense there, with the reason. A tool
 lacks `--save` and `--from` when it judges no snapshot, and nothing else."""
+
+
+class Command(click.Command):
+    """A command whose help names what is its own first, and then what every command has."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Two lists in place of one."""
+        own: list[tuple[str, str]] = []
+        every: list[tuple[str, str]] = []
+        shared = {tuple(one.opts) for one in _all()}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                is_shared = tuple(param.opts) in shared or "--help" in param.opts
+                (every if is_shared else own).append(record)
+        for title, records in (("Options", own), ("Options of every command", every)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
 
 def with_common(path: str) -> Callable[[click.Command], click.Command]:

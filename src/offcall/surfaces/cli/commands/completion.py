@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from offcall.surfaces.cli.options import with_common
+from offcall.surfaces.cli.options import Command, with_common
 
 __all__ = ["command"]
 
 
 @with_common("completion")
-@click.command("completion", short_help="Print the shell completion script")
+@click.command("completion", cls=Command, short_help="Print the shell completion script")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str, **_common: Any) -> None:
     """Print the completion script for SHELL.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from offcall.surfaces.cli.options import with_common
+from offcall.surfaces.cli.options import Command, with_common
 
 __all__ = ["command"]
 
@@ -32,7 +32,7 @@ def command() -> None:
 
 
 @with_common("estate check")
-@command.command("check", short_help="Say whether the estate file is right")
+@command.command("check", cls=Command, short_help="Say whether the estate file is right")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def check(file: Path | None, estate: Path | None, **common: Any) -> int:
     """Validate FILE, or the estate file that is used here: every key of every section.
@@ -68,7 +68,7 @@ def _sample() -> Path:
 
 
 @with_common("estate init")
-@command.command("init", short_help="Write a commented estate file to start with")
+@command.command("init", cls=Command, short_help="Write a commented estate file to start with")
 @click.argument("file", required=False, default="offcall.yaml", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", help="How the estate is called; the folder's name.")
 def init(file: Path, name: str | None, **common: Any) -> int:

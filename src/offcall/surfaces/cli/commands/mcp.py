@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from offcall.surfaces.cli.options import with_common
+from offcall.surfaces.cli.options import Command, with_common
 
 __all__ = ["command"]
 
 
 @with_common("mcp")
-@click.command("mcp", short_help="Serve the tools over the Model Context Protocol")
+@click.command("mcp", cls=Command, short_help="Serve the tools over the Model Context Protocol")
 @click.option("--http", is_flag=True, help="Streamable HTTP instead of standard input and output.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8765, show_default=True, help="Port to listen on; 0 is any free.")

@@ -14,7 +14,7 @@ import click
 
 from offcall.core.errors import UserError
 from offcall.core.service import Beside, Stop, repeat
-from offcall.surfaces.cli.options import with_common
+from offcall.surfaces.cli.options import Command, with_common
 
 if TYPE_CHECKING:
     from offcall.brief.remembering import Remembered
@@ -25,7 +25,7 @@ __all__ = ["command"]
 
 
 @with_common("worker")
-@click.command("worker", short_help="Watch, look and tell people, in one process")
+@click.command("worker", cls=Command, short_help="Watch, look and tell people, in one process")
 @click.option(
     "--queue",
     multiple=True,
