@@ -11,8 +11,8 @@ else. `Node.value()` gives what YAML 1.1 reads, which is what `kubectl` reads. A
 merge keys (`<<`) are followed. A key written twice makes a document unusable. Nothing is built but
 what is asked for: aliases that multiply or contain themselves do no harm until `value()`, which
 refuses them. Ten thousand lines of manifests take some 0.3 seconds (ruamel.yaml: 4) with libyaml,
-which every wheel of PyYAML has. Files of our own, which are small and are to be edited in place, are read by
-`offcall.core.yamlfile`.
+which every wheel of PyYAML has. Files of our own, which are small and whose errors quote values,
+are read by `offcall.core.yamlfile`.
 """
 
 from __future__ import annotations
