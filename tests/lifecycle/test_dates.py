@@ -12,7 +12,7 @@ from offcall.lifecycle.machines import normalised_size, vcpus
 from offcall.lifecycle.regimes import outlooks, predict
 from offcall.lifecycle.regimes.model import Act, Outlook, Phase
 from offcall.lifecycle.regimes.rds import third_year
-from offcall.lifecycle.values import arn_parts, numbers, plain_version
+from offcall.lifecycle.values import numbers, plain_version
 from tests.lifecycle.make import DATASET, inventory, running
 
 DAYS = st.dates(date(2015, 1, 1), date(2040, 1, 1))
@@ -71,7 +71,6 @@ def test_the_third_year_begins_two_years_later(start: date) -> None:
 
 @given(st.text(max_size=80))
 def test_words_from_outside_never_break_the_parsers(text: str) -> None:
-    assert isinstance(arn_parts(text), dict)
     assert isinstance(numbers(plain_version(text)), tuple)
     assert vcpus(text) is None or isinstance(vcpus(text), int)
     assert normalised_size(text) is None or isinstance(normalised_size(text), float)

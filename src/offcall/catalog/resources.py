@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from offcall.catalog.patterns import names_of
+from offcall.core.arn import parse
 from offcall.core.findings import Finding, Resource
 
 if TYPE_CHECKING:
@@ -18,20 +19,20 @@ __all__ = ["can_be_owned", "contributed", "is_about_ours", "named", "noted", "se
 def named(text: str, known: Iterable[Resource]) -> Resource:
     """The resource that a person means: one that is known by that ARN or name, else as typed.
 
-    An ARN gives account, region and service.
+    An ARN gives kind, name, account, region and service.
     """
     wanted = text.casefold()
     for one in known:
         if wanted in (name.casefold() for name in names_of(one)):
             return one
-    parts = text.split(":", 5)
-    if len(parts) == 6 and parts[0] == "arn":
+    if arn := parse(text):
         return Resource(
-            kind="resource",
-            id=text,
-            account=parts[4] or None,
-            region=parts[3] or None,
-            service=parts[2].upper() or None,
+            kind=arn.kind,
+            id=arn.text,
+            name=arn.name,
+            account=arn.account,
+            region=arn.region,
+            service=arn.service.upper(),
         )
     if len(text) == 12 and text.isdigit():
         return Resource(kind="aws account", id=text, account=text)

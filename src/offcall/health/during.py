@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from offcall.core.arn import parse
 from offcall.core.errors import UserError
 from offcall.core.findings import Resource
 from offcall.health.model import Category, EventState
@@ -108,9 +109,8 @@ def service_of(resource: Resource) -> str | None:
     """The service that runs it: by its kind or ARN, not by whatever event named it."""
     if resource.kind in _OWN_SERVICE:
         return _OWN_SERVICE[resource.kind]
-    parts = resource.id.split(":", 5)
-    if len(parts) == 6 and parts[0] == "arn":
-        return parts[2].upper()
+    if arn := parse(resource.id):
+        return arn.service.upper()
     return resource.service if resource.service not in REPORTS else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offcall.core.arn import parse
 from offcall.core.findings import Resource
 from offcall.health.model import Entity, EventState
 
@@ -10,16 +11,6 @@ __all__ = ["NO_RESOURCE", "account_resource", "resource_of", "resources_of"]
 NO_RESOURCE = frozenset({"AWS_ACCOUNT", "UNKNOWN", ""})
 """What AWS writes where it names no resource."""
 
-_KINDS = {
-    ("rds", "db"): "rds instance",
-    ("rds", "cluster"): "rds cluster",
-    ("ec2", "instance"): "ec2 instance",
-    ("ec2", "volume"): "ebs volume",
-    ("elasticloadbalancing", "loadbalancer"): "load balancer",
-    ("acm", "certificate"): "acm certificate",
-    ("kafka", "cluster"): "msk cluster",
-    ("es", "domain"): "opensearch domain",
-}
 _PREFIXES = {
     "i-": "ec2 instance",
     "vol-": "ebs volume",
@@ -37,17 +28,15 @@ def resource_of(entity: Entity, event: EventState) -> Resource:
     value = entity.value
     if value in NO_RESOURCE or value == event.account:
         return account_resource(event)
-    parts = value.split(":", 5)
     account = entity.account or event.account
     region = None if event.region == "global" else event.region
-    if len(parts) == 6 and parts[0] == "arn":
-        kind, name = _of_arn(parts[2], parts[5])
+    if arn := parse(value):
         return Resource(
-            kind=kind,
+            kind=arn.kind,
             id=value,
-            name=name,
-            account=parts[4] or account,
-            region=parts[3] or region,
+            name=arn.name,
+            account=arn.account or account,
+            region=arn.region or region,
             service=event.service,
             tags=dict(entity.tags),
         )
@@ -61,20 +50,6 @@ def resource_of(entity: Entity, event: EventState) -> Resource:
         service=event.service,
         tags=dict(entity.tags),
     )
-
-
-def _of_arn(service: str, rest: str) -> tuple[str, str]:
-    """Kind and short name: "db:shop" is ("rds instance", "shop")."""
-    for mark in "/:":
-        word, found, name = rest.partition(mark)
-        if found and ":" not in word and "/" not in word:
-            kind = _KINDS.get((service, word), f"{service} {word}")
-            # MSK and load balancer ARNs end in an id that nobody calls them by.
-            parts = name.split("/")
-            if word == "loadbalancer":
-                return kind, parts[1] if len(parts) > 1 else name
-            return kind, parts[0] if service == "kafka" else name
-    return f"{service} resource", rest
 
 
 def account_resource(event: EventState) -> Resource:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from offcall.core.arn import Arn
+
 __all__ = [
     "ENGINES",
     "Engine",
@@ -124,16 +126,18 @@ def products_of(engine: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-_KINDS = {
-    ("rds", "db"): "rds instance",
-    ("eks", "cluster"): "eks cluster",
-    ("eks", "nodegroup"): "eks nodegroup",
-    ("elasticache", "cluster"): "elasticache cluster",
-    ("elasticache", "replicationgroup"): "elasticache cluster",
-    ("es", "domain"): "opensearch domain",
-    ("kafka", "cluster"): "msk cluster",
-    ("lambda", "function"): "lambda function",
+_TYPES = {
+    ("rds", "cluster"),
+    ("rds", "db"),
+    ("eks", "cluster"),
+    ("eks", "nodegroup"),
+    ("elasticache", "cluster"),
+    ("elasticache", "replicationgroup"),
+    ("es", "domain"),
+    ("kafka", "cluster"),
+    ("lambda", "function"),
 }
+"""The ARNs, by service and type, of what runs a version."""
 _CLUSTERS = {
     "aurora-mysql": "aurora cluster",
     "aurora-postgresql": "aurora cluster",
@@ -144,17 +148,19 @@ _SERVICES = {"docdb": "rds", "neptune": "rds", "opensearch": "es"}
 """What stands in the ARN where it is not the service's own name."""
 
 
-def kind_of_arn(engine: str, service: str, kind: str) -> str | None:
+def kind_of_arn(engine: str, arn: Arn) -> str | None:
     """The kind of resource that an ARN names; None where ARNs of that kind say nothing.
 
     Raises:
         ValueError: the ARN is of a service that does not run this engine.
     """
     known = ENGINES.get(engine_of(engine).name)
-    if known is not None and service in {one for one, _ in _KINDS}:
+    if known is not None and arn.service in {one for one, _ in _TYPES}:
         expected = _SERVICES.get(known.service, known.service)
-        if service != expected:
-            raise ValueError(f"the ARN is of {service}, which does not run {known.name}")
-    if (service, kind) == ("rds", "cluster"):
-        return _CLUSTERS.get(engine_of(engine).name, "rds cluster")
-    return _KINDS.get((service, kind))
+        if arn.service != expected:
+            raise ValueError(f"the ARN is of {arn.service}, which does not run {known.name}")
+    if (arn.service, arn.type) not in _TYPES:
+        return None
+    if arn.kind == "rds cluster":
+        return _CLUSTERS.get(engine_of(engine).name, arn.kind)
+    return arn.kind

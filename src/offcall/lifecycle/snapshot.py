@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from offcall.core.arn import parse
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
 from offcall.lifecycle.products import Product
@@ -162,18 +163,17 @@ class Running(_Fact):
         if not isinstance(data, dict):
             return data
         from offcall.lifecycle.engines import default_kind, engine_in_version, kind_of_arn
-        from offcall.lifecycle.values import arn_parts
 
         full = {key: value for key, value in data.items() if value is not None}
-        parts = arn_parts(full.get("arn"))
-        for key in ("account", "region", "name", "cluster"):
-            if parts.get(key):
-                full.setdefault(key, parts[key])
+        arn = parse(full.get("arn"))
+        for key in ("account", "region", "name", "cluster") if arn else ():
+            if getattr(arn, key):
+                full.setdefault(key, getattr(arn, key))
         if "engine" in full:
             engine = str(full["engine"]).strip().lower()
             full["engine"] = engine_in_version(engine, str(full.get("version", "")).strip())
-            if parts:
-                kind = kind_of_arn(full["engine"], parts["service"], parts["type"])
+            if arn is not None:
+                kind = kind_of_arn(full["engine"], arn)
                 said = _words(str(full.get("kind", kind or "")))
                 if kind is not None and said != kind:
                     raise ValueError(f"kind is '{said}', but the ARN is of kind '{kind}'")

@@ -9,7 +9,6 @@ from typing import Any
 
 __all__ = [
     "account_id",
-    "arn_parts",
     "aware",
     "calendar_day",
     "numbers",
@@ -139,30 +138,6 @@ def printable(value: str) -> str:
         bad = next(character for character in value if not character.isprintable())
         raise ValueError(f"has a control character ({bad!r}), which no name or version has")
     return value
-
-
-_ARN = re.compile(r"arn:[^:]*:(?P<service>[^:]*):(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)")
-
-
-def arn_parts(arn: Any) -> dict[str, str]:
-    """Service, region, account, type ("db", "cluster", "nodegroup") and name; empty for no ARN.
-
-    A node group's ARN names its `cluster` as well. A Lambda version or alias is no part of the
-    function's name.
-    """
-    found = _ARN.fullmatch(arn.strip()) if isinstance(arn, str) else None
-    if found is None:
-        return {}
-    parts = {key: found[key] for key in ("service", "region", "account")}
-    pieces = re.split(r"[:/]", found["rest"])
-    if len(pieces) == 1:
-        return {**parts, "type": "", "name": pieces[0]}
-    kind, first, last = pieces[0], pieces[1], pieces[-1]
-    if kind == "nodegroup" and len(pieces) > 2:
-        return {**parts, "type": kind, "cluster": first, "name": pieces[2]}
-    # EKS cluster/NAME, MSK cluster/NAME/UUID, function:NAME:QUALIFIER.
-    name = first if kind in ("cluster", "function") else last
-    return {**parts, "type": kind, "name": name}
 
 
 @functools.lru_cache(maxsize=4096)

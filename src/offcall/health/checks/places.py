@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offcall.core.arn import make, parse
 from offcall.core.findings import Fix, Resource
 from offcall.health.snapshot import FeedFacts, QueueFacts, Setup
 
@@ -35,7 +36,7 @@ def bus_in(setup: Setup, region: str) -> Resource:
     """A region's event bus."""
     return Resource(
         kind="event bus",
-        id=f"arn:aws:events:{region}:{setup.account or ''}:event-bus/default",
+        id=make("events", region, setup.account, "event-bus/default"),
         name=f"event bus in {region}",
         account=setup.account,
         region=region,
@@ -45,12 +46,12 @@ def bus_in(setup: Setup, region: str) -> Resource:
 
 def queue_of(queue: QueueFacts) -> Resource:
     """A queue."""
-    parts = queue.arn.split(":")
+    arn = parse(queue.arn)
     return Resource(
         kind="sqs queue",
         id=queue.arn,
-        name=parts[-1],
-        account=parts[4] if len(parts) > 5 else None,
+        name=arn.name if arn else queue.arn.rpartition("/")[2],
+        account=arn.account if arn else None,
         region=queue.region,
         service="SQS",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from offcall.core.arn import parse
 from offcall.core.checks import Problem, check
 from offcall.core.findings import Evidence, Severity
 from offcall.health.checks.examples import example, queue, region
@@ -36,7 +37,7 @@ def rule_elsewhere(setup: Setup, now: datetime) -> Iterator[Problem]:
     for one in setup.regions:
         targets = [target for rule in one.rules if rule.works for target in rule.targets]
         # A topic or another bus may lead to our queue.
-        passed_on = any(target.split(":")[2:3] in (["sns"], ["events"]) for target in targets)
+        passed_on = any(arn.service in ("sns", "events") for arn in map(parse, targets) if arn)
         if not ours or not targets or passed_on or ours & set(targets):
             continue
         yield Problem(

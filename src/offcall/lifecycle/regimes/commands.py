@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from shlex import quote
 
+from offcall.core.arn import make
 from offcall.lifecycle.engines import engine_of
 from offcall.lifecycle.regimes.model import Move
 from offcall.lifecycle.snapshot import Running
@@ -39,12 +40,8 @@ def arn_of(item: Running) -> str:
     if item.arn:
         return quote(item.arn)
     if item.region and item.account:
-        starts = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-        partition = next(
-            (name for start, name in starts.items() if item.region.startswith(start)), "aws"
-        )
         short = {"cluster": "cluster", "instance": "db"}[noun]
-        return quote(f"arn:{partition}:rds:{item.region}:{item.account}:{short}:{item.name}")
+        return quote(make("rds", item.region, item.account, f"{short}:{item.name}"))
     big = noun.capitalize()
     return (
         f'"$(aws rds describe-db-{noun}s --db-{noun}-identifier {quote(item.name)} '

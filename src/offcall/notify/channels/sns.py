@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from offcall.core.arn import parse
 from offcall.core.aws import AwsDenied, AwsError, client
 from offcall.notify.channels.base import Receipt, SendError
 from offcall.notify.message import Message
@@ -29,7 +30,8 @@ class Sns:
 
     def __init__(self, *, topic: str, region: str | None, profile: str | None) -> None:
         self._topic = topic
-        self._region = region or topic.split(":")[3]
+        arn = parse(topic)
+        self._region = region or (arn.region if arn else None)
         self._profile = profile
 
     def send(self, message: Message, reference: dict[str, str] | None, token: str) -> Receipt:
