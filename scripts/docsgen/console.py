@@ -6,8 +6,9 @@
     ```
 
 A command with `--demo` is run (its clock stands still) and its output compared or written anew.
-Any other `offcall` command must be one that exists, with options that it has. Commands of other
-programs are left alone.
+Any other `offcall` command is run by the tests, in a folder that has the files of the
+documentation and with AWS's fakes (tests/docs/test_executed.py). Commands of other programs are
+left alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,18 @@ import click
 
 from offcall.surfaces.cli.app import app
 
-__all__ = ["Block", "Step", "blocks", "commands_in", "parse", "refreshed", "run", "run_status"]
+__all__ = [
+    "Block",
+    "Step",
+    "blocks",
+    "commands_in",
+    "environment",
+    "parse",
+    "refreshed",
+    "run",
+    "run_status",
+    "shell_lines",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -84,9 +96,14 @@ def commands_in(text: str) -> Iterator[str]:
     """Every `offcall` command of a page, from console and shell blocks."""
     for block in blocks(text):
         yield from (step.command for step in block.steps if step.command.startswith("offcall "))
+    yield from (line for line in shell_lines(text) if line.startswith("offcall "))
+
+
+def shell_lines(text: str) -> Iterator[str]:
+    """Every command of a page's shell blocks, of whatever program; continued lines are one."""
     for match in SHELL.finditer(text):
         for line in re.sub(r"\\\n\s*", "", match["body"]).splitlines():
-            if line.startswith("offcall "):
+            if line.strip() and not line.startswith("#"):
                 yield line
 
 
@@ -114,8 +131,25 @@ def run(command: str) -> str:
     return run_status(command)[1]
 
 
-def run_status(command: str) -> tuple[int, str]:
-    """Run a command as the page's reader would, without colours, 100 columns wide, in UTC.
+def environment() -> dict[str, str]:
+    """What a page's reader has: `offcall`, no colours, 100 columns, UTC."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+        "HOME": os.environ.get("HOME", "/"),
+        "LANG": "C.UTF-8",
+        "COLUMNS": "100",
+        "TZ": "UTC",
+        "NO_COLOR": "1",
+    }
+
+
+def run_status(
+    command: str, *, folder: Path = ROOT, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run a command as the page's reader would.
+
+    Args:
+        env: variables beside those of `environment`.
 
     Returns:
         the exit code of the last program, and both outputs, without blanks at the ends of lines.
@@ -126,15 +160,8 @@ def run_status(command: str) -> tuple[int, str]:
         text=True,
         timeout=60,
         check=False,
-        cwd=ROOT,
-        env={
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
-            "HOME": os.environ.get("HOME", "/"),
-            "LANG": "C.UTF-8",
-            "COLUMNS": "100",
-            "TZ": "UTC",
-            "NO_COLOR": "1",
-        },
+        cwd=folder,
+        env={**environment(), **(env or {})},
     )
     lines = (done.stdout + done.stderr).rstrip().splitlines()
     return done.returncode, "\n".join(line.rstrip() for line in lines)
