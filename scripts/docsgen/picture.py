@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["take_picture"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIZE = (1000, 1500)
+SIZE = (1000, 1130)
 
 
 def take_picture(target: Path) -> bool:
