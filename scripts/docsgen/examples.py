@@ -16,10 +16,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "offcall catalog runbook orders-db --topic AWS_RDS_STORAGE_FAILURE --demo",
     ),
     "health ack": (
-        'offcall health ack STORAGE_FAILURE_a4f8b00c --note "restored, see INC-1042" --demo',
+        'offcall health ack f0c559c --note "restored, see INC-1042" --demo',
     ),
     "health changes": ('offcall health changes --window "next week" --region us-east-1 --demo',),
-    "health close": ("offcall health close STORAGE_FAILURE_a4f8b00c --demo",),
+    "health close": ("offcall health close f0c559c --demo",),
     "health doctor": ("offcall health doctor --demo",),
     "health during": (
         'offcall health during --at "2026-11-14 03:10" --resource reporting-db --demo',
@@ -28,17 +28,21 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "offcall health import events.jsonl",
         "offcall health import - < events.jsonl",
     ),
-    "health list": ("offcall health list --owner platform --demo",),
+    "health list": (
+        "offcall health list --owner platform --demo",
+        "offcall health list --status all --save events.json --demo",
+        "offcall health list --from events.json",
+    ),
     "health plan": (
-        'offcall health plan RETIREMENT_SCHEDULED_628a9aaa --on "2026-11-28 06:00" --demo',
+        'offcall health plan 6e3927e --on "2026-11-28 06:00" --demo',
     ),
     "health quarantine": ("offcall health quarantine --demo",),
     "health quarantine-discard": (
         'offcall health quarantine-discard 1 --why "a cut-off test message" --demo',
     ),
     "health quarantine-retry": ("offcall health quarantine-retry --demo",),
-    "health reopen": ("offcall health reopen STORAGE_FAILURE_a4f8b00c --demo",),
-    "health show": ("offcall health show STORAGE_FAILURE_a4f8b00c --demo",),
+    "health reopen": ("offcall health reopen f0c559c --demo",),
+    "health show": ("offcall health show f0c559c --demo",),
     "health sync": ("offcall health sync",),
     "health watch": ("offcall health watch", "offcall health watch --until-empty"),
     "history audit": ("offcall history audit --demo",),
