@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import io
 import multiprocessing
 import os
 import pickle
 import queue
 import signal
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
 
 import msgspec
 
@@ -24,15 +25,15 @@ from offcall.health.storage.gather import Gathered
 
 __all__ = ["can_read_ahead", "read_ahead"]
 
-_WAITING = 2
-"""Batches that wait to be stored: they bound the memory."""
+_BUFFERS = 3
+"""Batches that wait to be stored: they bound the memory. Buffers are used again and again, because
+new ones of this size would be cleared by the kernel each time."""
 _PIPE_BYTES = 1 << 20
+_HEAD = struct.Struct("<cQ")
+"""Before each message: what it is, and its size in bytes."""
 _BATCH, _ERROR, _END = b"b", b"e", b"."
 
-_encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Gathered).decode
-
-Message = tuple[bytes, bytes]
 
 
 def can_read_ahead() -> bool:
@@ -52,71 +53,111 @@ def read_ahead(make: Callable[[], Iterator[Gathered]]) -> Iterator[Gathered]:
     Raises:
         SourceError: the other process was ended from outside.
     """
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    child = context.Process(target=_make, args=(make, sender), name="read-ahead", daemon=True)
+    receiver, sender = os.pipe()
+    fcntl.fcntl(sender, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    child = multiprocessing.get_context("fork").Process(
+        target=_make, args=(make, receiver, sender), name="read-ahead", daemon=True
+    )
     child.start()
-    sender.close()
-    waiting: queue.Queue[Message | None] = queue.Queue(_WAITING)
-    stop = threading.Event()
-    thread = threading.Thread(target=_receive, args=(receiver, waiting, stop), daemon=True)
-    thread.start()
+    os.close(sender)
+    pipe = _Receiver(receiver)
     try:
-        while (message := waiting.get()) is not None:
-            tag, body = message
+        while (message := pipe.waiting.get()) is not None:
+            tag, body, size = message
             if tag == _END:
                 return
             if tag == _ERROR:
                 raise pickle.loads(body)  # noqa: S301 - this very program wrote it
-            yield _decode(body)
+            with memoryview(body)[:size] as filled:
+                found = _decode(filled)
+            pipe.free.put(body)
+            yield found
         raise SourceError(
             "the process that reads the file was ended from outside",
             hint="what was read before is stored; import the file again",
         )
     finally:
-        stop.set()
         child.terminate()
         child.join()
-        thread.join()
-        receiver.close()
+        pipe.close()
 
 
-def _make(make: Callable[[], Iterator[Gathered]], sender: Connection) -> None:
+def _make(make: Callable[[], Iterator[Gathered]], receiver: int, sender: int) -> None:
     """In the child: everything into the pipe."""
+    os.close(receiver)
     # Ctrl-C is for the parent, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Nothing here is in a cycle, and what came from the parent shall stay shared with it.
     gc.disable()
     gc.freeze()
-    try:
-        for one in make():
-            sender.send_bytes(_BATCH)
-            sender.send_bytes(_encode(one))
-    except Exception as error:  # noqa: BLE001 - it is raised in the parent
-        sender.send_bytes(_ERROR)
-        sender.send_bytes(pickle.dumps(error))
-    else:
-        sender.send_bytes(_END)
-        sender.send_bytes(b"")
-
-
-def _receive(
-    receiver: Connection, waiting: queue.Queue[Message | None], stop: threading.Event
-) -> None:
-    """In a thread: out of the pipe, while the interpreter is lent to the database."""
-    message: Message | None = (b"", b"")
-    while message is not None and message[0] not in (_ERROR, _END):
+    encode_into = msgspec.msgpack.Encoder().encode_into
+    buffer = bytearray()
+    with io.FileIO(sender, "wb") as pipe:
         try:
-            message = receiver.recv_bytes(), receiver.recv_bytes()
-        except EOFError:
-            message = None
-        while not stop.is_set():
-            try:
-                waiting.put(message, timeout=0.1)
+            for one in make():
+                encode_into(one, buffer)
+                _send(pipe, _BATCH, buffer)
+        except Exception as error:  # noqa: BLE001 - it is raised in the parent
+            _send(pipe, _ERROR, pickle.dumps(error))
+        else:
+            _send(pipe, _END, b"")
+
+
+def _send(pipe: io.FileIO, tag: bytes, body: bytes | bytearray) -> None:
+    pipe.write(_HEAD.pack(tag, len(body)))
+    with memoryview(body) as rest:
+        sent = 0
+        while sent < len(rest):
+            sent += pipe.write(rest[sent:]) or 0
+
+
+class _Receiver:
+    """Takes messages out of the pipe in a thread, while the interpreter is lent to the database.
+
+    Attributes:
+        waiting: kind, buffer and size of each message; None when the pipe ended too early.
+        free: buffers to be filled.
+    """
+
+    def __init__(self, receiver: int) -> None:
+        self.waiting: queue.SimpleQueue[tuple[bytes, bytearray, int] | None] = queue.SimpleQueue()
+        self.free: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
+        for _ in range(_BUFFERS):
+            self.free.put(bytearray())
+        self._pipe = io.FileIO(receiver, "rb")
+        self._thread = threading.Thread(target=self._receive, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread. The other side of the pipe must be closed already."""
+        self.free.put(None)
+        self._thread.join()
+        self._pipe.close()
+
+    def _receive(self) -> None:
+        head = bytearray(_HEAD.size)
+        while (buffer := self.free.get()) is not None:
+            if not self._fill(head, _HEAD.size):
                 break
-            except queue.Full:
-                continue
-        if stop.is_set():
-            return
+            tag, size = _HEAD.unpack(head)
+            if size > len(buffer):
+                # With some room, since no two batches are of the same size.
+                buffer = bytearray(size + size // 8)
+            if not self._fill(buffer, size):
+                break
+            self.waiting.put((tag, buffer, size))
+            if tag != _BATCH:
+                return
+        self.waiting.put(None)
+
+    def _fill(self, buffer: bytearray, size: int) -> bool:
+        """Read so many bytes; False when there are fewer."""
+        with memoryview(buffer) as room:
+            done = 0
+            while done < size:
+                count = self._pipe.readinto(room[done:size])
+                if not count:
+                    return False
+                done += count
+        return True
