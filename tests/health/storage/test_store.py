@@ -231,7 +231,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("offcall.health.storage.ingest.hold", dies)
+    monkeypatch.setattr("offcall.health.storage.storing.hold", dies)
     with pytest.raises(KeyboardInterrupt):
         ingest(history, [delivery()], NOW)
     assert count(history, deliveries) == 0

@@ -13,9 +13,9 @@ from offcall.health.parse.mending import as_utf8
 from offcall.health.parse.message import reject
 from offcall.health.parse.several import MAX_BODY, is_whole
 from offcall.health.parse.shapes import parse, parse_large
-from offcall.health.parse.usual import usual
+from offcall.health.parse.usual import Usual, understood
 
-__all__ = ["parse_stream"]
+__all__ = ["messages_in", "parse_stream"]
 
 MAX_DOCUMENT = 512 * 1024 * 1024
 """Bytes of the largest file that is one document; JSON Lines may be of any length."""
@@ -29,6 +29,12 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
 
     Each delivery and reject carries the line at which it begins, when the file is JSON Lines.
     """
+    for one in messages_in(stream, origin=origin):
+        yield one.delivery() if isinstance(one, Usual) else one
+
+
+def messages_in(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Usual | Reject]:
+    """As `parse_stream`, but usual messages in JSON Lines are not made deliveries."""
     first = _line(stream)
     if as_utf8(first) is not None:
         # Its lines end in other bytes, so it is recoded as a whole.
@@ -42,7 +48,7 @@ def parse_stream(stream: BinaryIO, *, origin: Origin) -> Iterator[Delivery | Rej
     yield from _parse(first, stream, origin)
 
 
-def _parse(first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Delivery | Reject]:
+def _parse(first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Delivery | Usual | Reject]:
     number = 1
     while first and not first.strip():
         first = _line(stream)
@@ -63,7 +69,7 @@ def _parse(first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Delivery 
             )
             while line and not line.endswith(b"\n"):
                 line = _line(stream)
-        elif (made := usual(line := line.strip(b"\r\n "), origin)) is not None:
+        elif (made := understood(line := line.strip(b"\r\n "), origin)) is not None:
             made.line = number
             yield made
         else:

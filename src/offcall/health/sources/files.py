@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from offcall.core.errors import UserError
-from offcall.health.model import Delivery, Origin, Reject
-from offcall.health.parse import parse_stream
+from offcall.health.model import Origin, Reject
 from offcall.health.parse.envelopes import unstamped
+from offcall.health.parse.stream import messages_in
 from offcall.health.sources.unzipping import Unzipped
 from offcall.health.storage.ahead import can_read_ahead, read_ahead
-from offcall.health.storage.gather import Gathered, Stamp
+from offcall.health.storage.gather import Gathered, Message
 from offcall.health.storage.ingest import batches
+from offcall.health.storage.rows import Stamp
 
 __all__ = ["batches_of", "files_of", "read"]
 
@@ -78,7 +79,7 @@ def read(
     path: Path,
     advance: Callable[[float], None] = lambda amount: None,
     damaged: Callable[[str], None] = lambda why: None,
-) -> Iterator[Delivery | Reject]:
+) -> Iterator[Message]:
     """What a file ("-" is standard input) holds; gzip is recognised by its first bytes.
 
     Args:
@@ -93,7 +94,7 @@ def read(
     try:
         with _opened(path, advance) as (stream, zipped):
             origin = Origin(how=how, name=str(path))
-            yield from parse_stream(stream, origin=origin)
+            yield from messages_in(stream, origin=origin)
             if zipped is not None and zipped.damage is not None:
                 said = f"the gzip data is damaged or cut off: {zipped.damage}"
                 damaged(said)
@@ -138,7 +139,7 @@ def _opened(
     if str(path) == "-":
         yield sys.stdin.buffer, None
         return
-    with path.open("rb") as raw:
+    with io.BufferedReader(path.open("rb", buffering=0), _BUFFER) as raw:
         zipped = raw.peek(2)[:2] == _GZIP
         counted = cast("BinaryIO", _Counted(raw, advance))
         if zipped:

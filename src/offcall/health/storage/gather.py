@@ -1,73 +1,28 @@
-"""A batch of deliveries, grouped by event and made ready before the transaction begins."""
+"""A batch of messages, grouped by event and made ready before the transaction begins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 
-from offcall.health.fold import fold
-from offcall.health.model import Delivery, EventState, Feed, Reject
+from offcall.health.model import Delivery, Feed, Reject
+from offcall.health.parse.instants import instant
+from offcall.health.parse.usual import Usual
 from offcall.health.storage.feeds import Counts
 from offcall.health.storage.keys import event_key
-from offcall.health.storage.refold import encode_state, kept, revive
+from offcall.health.storage.refold import decode_feeds
+from offcall.health.storage.rows import Columns, Event, Item, Stamp
 
-__all__ = ["Event", "Gathered", "Item", "Stamp", "columns_of"]
+__all__ = ["Gathered", "Message"]
 
-Stamp = Callable[[datetime | None], str | datetime | None]
-"""How the database's driver takes a time: `History.timestamp`."""
+Message = Delivery | Usual | Reject
 
 _key = attrgetter("key")
-
-
-class Item(msgspec.Struct, array_like=True, gc=False):
-    """What is stored of a delivery. The delivery itself is made of it again when it is needed."""
-
-    key: bytes
-    feeds: tuple[Feed, ...]
-    notes: tuple[str, ...]
-    body: bytes
-
-    def delivery(self, account: str, received: datetime) -> Delivery:
-        """The delivery, of an event that affects `account` ("" if public)."""
-        return revive(
-            self.body,
-            key=self.key,
-            account=account,
-            feeds=self.feeds,
-            notes=self.notes,
-            received=received,
-        )
-
-    def came_also_by(self, feeds: tuple[Feed, ...]) -> None:
-        """A copy came by these."""
-        self.feeds = tuple(sorted({*self.feeds, *feeds}))
-
-
-class Event(msgspec.Struct, omit_defaults=True, gc=False):
-    """An event that the batch touches: its row, and the deliveries that the batch brings.
-
-    Attributes:
-        key: what identifies it in the table.
-        columns: what its row holds if the batch's deliveries are all there are: those of
-            `columns_of`, then the state.
-        fresh: the row is this transaction's own.
-        state: what is kept of it; see `refold`.
-        known: the feeds of the deliveries that are stored already.
-    """
-
-    key: bytes
-    account: str
-    arn: str
-    items: dict[bytes, Item]
-    columns: tuple[Any, ...]
-    id: int = 0
-    state: bytes | None = None
-    fresh: bool = True
-    known: dict[bytes, set[Feed]] | None = None
+_encode = msgspec.json.Encoder().encode
 
 
 class Gathered(msgspec.Struct):
@@ -93,71 +48,122 @@ class Gathered(msgspec.Struct):
     damage: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, items: Iterable[Delivery | Reject], now: datetime, stamp: Stamp) -> Gathered:
-        """Group `items`."""
-        seen: dict[Feed, Counts] = {}
-        rejects: list[Reject] = []
-        groups: dict[tuple[str, str], dict[bytes, Delivery]] = {}
-        # Most deliveries share the tuple of their feeds.
-        tallies: dict[tuple[Feed, ...], list[Counts]] = {}
-        feeds: tuple[Feed, ...] = ()
-        tally: list[Counts] = []
-        messages = 0
-        for item in items:
-            messages += 1
-            if isinstance(item, Reject):
-                rejects.append(item)
-                continue
-            item.received = now
-            if item.feeds is not feeds:
-                feeds = item.feeds
-                if feeds not in tallies:
-                    tallies[feeds] = [seen.setdefault(feed, Counts()) for feed in feeds]
-                tally = tallies[feeds]
-            sent = item.sent_at
-            for counts in tally:
-                counts.messages += 1
-                if sent is not None and (counts.sent is None or sent > counts.sent):
-                    counts.sent = sent
-            mine = groups.get((item.account or "", item.arn))
-            if mine is None:
-                groups[item.account or "", item.arn] = {item.key: item}
-            elif (before := mine.get(item.key)) is None:
-                mine[item.key] = item
-            elif item.feeds != before.feeds:
-                before.feeds = tuple(sorted({*item.feeds, *before.feeds}))
-        found = [
-            Event(
-                event_key(account, arn),
-                account,
-                arn,
-                {one.key: Item(one.key, one.feeds, one.notes, one.body) for one in mine.values()},
-                _of_all(mine, stamp),
-            )
-            for (account, arn), mine in groups.items()
-        ]
-        found.sort(key=_key)
-        return cls(found, list(seen.items()), rejects, messages)
+    def of(cls, messages: Iterable[Message], now: datetime, stamp: Stamp) -> Gathered:
+        """Group `messages`."""
+        found = _Gathering(now, stamp)
+        count = 0
+        for one in messages:
+            count += 1
+            found.add(one)
+        return cls(found.finished(), found.seen(), found.rejects, count)
 
 
-def _of_all(mine: dict[bytes, Delivery], stamp: Stamp) -> tuple[Any, ...]:
-    if len(mine) == 1:
-        (one,) = mine.values()
-        return (*columns_of(one, stamp), kept(one))
-    state = fold(mine.values())
-    return (*columns_of(state, stamp), encode_state(state))
+class _Gathering:
+    """A batch that grows.
+
+    Attributes:
+        folded: events that the rules of `Columns` for one and for two deliveries do not cover.
+        ways: by which feeds messages came.
+        places: where each feed stands in `Gathered.seen`.
+    """
+
+    def __init__(self, now: datetime, stamp: Stamp) -> None:
+        self.columns = Columns(now, stamp)
+        self.events: dict[bytes, Event] = {}
+        self.folded: dict[bytes, Event] = {}
+        self.ways: dict[tuple[Feed, ...], _Way] = {}
+        self.places: dict[Feed, int] = {}
+        self.rejects: list[Reject] = []
+
+    def add(self, one: Message) -> None:
+        """One more message."""
+        if isinstance(one, Reject):
+            self.rejects.append(one)
+            return
+        way = self.ways.get(one.feeds)
+        if way is None:
+            way = self.ways[one.feeds] = _Way.of(one.feeds, self.places)
+        way.count(one.sent_at)
+        account, arn = one.account or "", one.arn
+        key = event_key(account, arn)
+        event = self.events.get(key)
+        if event is None:
+            items = {one.key: way.item(one)}
+            self.events[key] = Event(key, account, arn, self.columns.of_one(one), items)
+        elif (before := event.items.get(one.key)) is None:
+            event.items[one.key] = way.item(one)
+            self._update(event, one)
+        elif before.feeds != way.stored:
+            before.feeds = _merged(before.feeds, way.stored)
+            if event.columns[-1]:
+                # The state that is kept names the feeds.
+                self.folded[key] = event
+
+    def _update(self, event: Event, one: Delivery | Usual) -> None:
+        both = None
+        if len(event.items) == 2:
+            both = self.columns.of_two(event.columns, self.columns.of_one(one))
+        if both is None:
+            self.folded[event.key] = event
+        else:
+            event.columns = both
+
+    def finished(self) -> list[Event]:
+        """The events, complete and in order."""
+        for event in self.folded.values():
+            event.columns = self.columns.of_all(event)
+        return sorted(self.events.values(), key=_key)
+
+    def seen(self) -> list[tuple[Feed, Counts]]:
+        """What each feed brought."""
+        seen = {feed: Counts() for feed in self.places}
+        for feeds, way in self.ways.items():
+            for feed in feeds:
+                one = seen[feed]
+                one.messages += way.messages
+                usual = instant(way.newest_usual) if way.newest_usual else None
+                times = [at for at in (one.sent, way.newest, usual) if at is not None]
+                one.sent = max(times, default=None)
+        return list(seen.items())
 
 
-def columns_of(one: EventState | Delivery, stamp: Stamp) -> tuple[Any, ...]:
-    """What of a state stands in columns. A single delivery has the same as the state of it."""
-    return (
-        one.service,
-        one.code,
-        one.category,
-        one.region or "",
-        one.scope or "",
-        one.status or "",
-        stamp(one.start),
-        stamp(one.end),
-        stamp(one.last_updated),
-    )
+class _Way(msgspec.Struct, gc=False):
+    """Messages that came by the same feeds, nearly always by one.
+
+    Attributes:
+        place: the first feed's place in `Gathered.seen`.
+        stored: the feeds as they are stored.
+        newest, newest_usual: the latest time at which one was sent.
+    """
+
+    place: int
+    stored: bytes
+    messages: int = 0
+    newest: datetime | None = None
+    newest_usual: str = ""
+
+    @classmethod
+    def of(cls, feeds: tuple[Feed, ...], places: dict[Feed, int]) -> _Way:
+        """A new one; feeds that are new get a place."""
+        for feed in feeds:
+            places.setdefault(feed, len(places))
+        return cls(places[feeds[0]], _encode(feeds))
+
+    def count(self, sent: datetime | str | None) -> None:
+        """Count a message."""
+        self.messages += 1
+        if isinstance(sent, str):
+            self.newest_usual = max(self.newest_usual, sent)
+        elif sent is not None and (self.newest is None or sent > self.newest):
+            self.newest = sent
+
+    def item(self, one: Delivery | Usual) -> Item:
+        """What is stored of a message."""
+        notes = _encode(one.notes) if one.notes else None
+        return Item(one.key, self.place, self.stored, notes, one.body)
+
+
+@lru_cache(maxsize=1024)
+def _merged(before: bytes, more: bytes) -> bytes:
+    """Feeds and feeds, as they are stored."""
+    return _encode(sorted({*decode_feeds(before), *decode_feeds(more)}))

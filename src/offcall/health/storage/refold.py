@@ -1,8 +1,8 @@
 """Stored deliveries, read again and folded anew when another one has come.
 
 The state of an event is kept with it, so that what is asked for again and again need not be folded
-each time. Of a closed event with one delivery it is not kept: there are many of those, hardly
-anybody asks for them, and to read the one delivery gives the state quickly enough.
+each time. Of a closed event it is not kept: there are many of those, hardly anybody asks for them,
+and to read the deliveries gives the state quickly enough.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from sqlalchemy.engine import Connection, Row
 
 from offcall.core.errors import StoreError
 from offcall.health.fold import fold
-from offcall.health.model import Delivery, EventState, Feed, Origin, Status
+from offcall.health.model import Delivery, EventState, Feed, Origin
 from offcall.health.parse import parse
 from offcall.health.parse.usual import described
 from offcall.health.schema import deliveries
 
 __all__ = [
     "decode_feeds",
+    "decode_notes",
     "decode_state",
     "describe",
     "differs",
-    "encode_state",
     "kept",
     "parts",
     "reread",
@@ -42,7 +42,7 @@ _ASK = 500
 T = TypeVar("T")
 
 decode_feeds = msgspec.json.Decoder(tuple[Feed, ...]).decode
-_decode_notes = msgspec.json.Decoder(tuple[str, ...]).decode
+decode_notes = msgspec.json.Decoder(tuple[str, ...]).decode
 decode_state = msgspec.json.Decoder(EventState).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -63,9 +63,19 @@ def stored(
         yield from found.items()
 
 
-def kept(one: Delivery) -> bytes | None:
-    """The state of an event with this one delivery, as it is kept: b"" if it is not."""
-    return b"" if one.status == Status.CLOSED else encode_state(fold((one,)))
+def kept(state: EventState) -> bytes:
+    """A state as it is kept: b"" if it is not, and else without the description.
+
+    That is long and stands in a delivery: `described_by` says in which one; `describe` brings it
+    back.
+    """
+    if state.is_closed:
+        return b""
+    text = state.description
+    state.description = None
+    encoded = _encode(state)
+    state.description = text
+    return encoded
 
 
 def states(conn: Connection, rows: Iterable[tuple[int, str, bytes]]) -> dict[int, EventState]:
@@ -92,7 +102,7 @@ def reread(row: Row[Any], *, account: str) -> Delivery:
     Raises:
         StoreError: what an older offcall understood, this one does not.
     """
-    notes = _decode_notes(row.notes) if row.notes else ()
+    notes = decode_notes(row.notes) if row.notes else ()
     feeds = decode_feeds(row.feeds)
     return revive(
         row.body, key=row.key, account=account, feeds=feeds, notes=notes, received=row.received_at
@@ -129,18 +139,6 @@ def revive(
     # Also those about what had carried it, which is not stored.
     one.notes = notes
     return one
-
-
-def encode_state(state: EventState) -> bytes:
-    """A state as it is kept: without the description, which is long and stands in a delivery.
-
-    (`described_by` says in which one; `describe` brings it back.)
-    """
-    text = state.description
-    state.description = None
-    encoded = _encode(state)
-    state.description = text
-    return encoded
 
 
 def describe(conn: Connection, states: Mapping[int, EventState]) -> None:
