@@ -34,17 +34,9 @@ def ends(day: date) -> datetime:
 def proof(outlook: Outlook, step: Step | None = None) -> Iterator[Evidence]:
     """The version, the days with their sources, and the price of `step`."""
     yield Evidence(name="version", value=f"{outlook.title} {outlook.version}")
-    dates = outlook.dates
-    if dates is not None:
-        for name, day in (
-            ("minor version until", dates.minor_end),
-            ("standard support until", dates.standard_end),
-            ("extended support until", dates.extended_end),
-            ("updates blocked on", dates.blocked),
-        ):
-            if day is not None:
-                source = f"{day.source}, {day.as_of}"
-                yield Evidence(name=name, value=str(day.on or "over"), source=source)
+    for name, day in outlook.dates.named() if outlook.dates else ():
+        source = f"{day.source}, {day.as_of}"
+        yield Evidence(name=name, value=str(day.on or "over"), source=source)
     if step is not None and step.cost is not None:
         cost = step.cost
         if cost.monthly_usd is None:

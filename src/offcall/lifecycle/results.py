@@ -246,14 +246,8 @@ class Described(Result):
         yield "support", Span(outlook.phase.value, phase)
         dates = outlook.dates
         if dates is not None:
-            for name, day in (
-                ("minor version until", dates.minor_end),
-                ("standard support until", dates.standard_end),
-                ("extended support until", dates.extended_end),
-                ("updates blocked on", dates.blocked),
-            ):
-                if day is not None:
-                    yield name, day.text
+            for name, day in dates.named():
+                yield name, day.text
             if dates.minor_unknown:
                 yield "end of this minor version", Span(dates.minor_unknown, Tone.MUTED)
             for one in dates.disagreements:

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from offcall.lifecycle.prices import eks_cost
 from offcall.lifecycle.regimes.model import IF_ANY, Act, Dates, Step
@@ -30,7 +29,7 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
     if item.extended_support is False:
         yield Step(
             act=Act.UPGRADE,
-            on=end.on + timedelta(days=1) if end.on else None,
+            on=end.after,
             text="AWS upgrades the control plane to the next version: upgradePolicy.supportType is "
             "STANDARD; nodes and add-ons stay behind",
             source=POLICY,
@@ -40,7 +39,7 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
     if end.on is not None:
         yield Step(
             act=Act.BILL,
-            on=end.on + timedelta(days=1),
+            on=end.after,
             text=f"stays on {dates.cycle} in extended support{default}: "
             f"$0.60 an hour instead of $0.10{'' if dates.extended_end else IF_ANY}",
             cost=eks_cost(item),
@@ -48,10 +47,9 @@ def eks(item: Running, dates: Dates) -> Iterator[Step]:
         )
     if dates.extended_end is None:
         return
-    last = dates.extended_end.on
     yield Step(
         act=Act.UPGRADE,
-        on=last + timedelta(days=1) if last else None,
+        on=dates.extended_end.after,
         text="extended support is over: AWS upgrades the control plane to the oldest "
         "version that is still supported; nodes and add-ons stay behind",
         source=VERSIONS,
@@ -63,7 +61,7 @@ def _nodes(dates: Dates) -> Iterator[Step]:
     if last is not None:
         yield Step(
             act=Act.DEPRECATE,
-            on=last.on + timedelta(days=1) if last.on else None,
+            on=last.after,
             text="no more node images for this version; AWS does not upgrade nodes by itself",
             source=VERSIONS,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -67,6 +68,11 @@ class Day(_Fact):
         """ "2026-02-28 (rds.DescribeDBMajorEngineVersions, 2026-11-24)"."""
         return f"{self.on or 'over'} ({self.source}, {self.as_of})"
 
+    @property
+    def after(self) -> date | None:
+        """The first day after it, which no longer belongs to what it ends."""
+        return self.on + timedelta(days=1) if self.on else None
+
     def passed(self, today: date) -> bool:
         """Whether the day, which itself still counts, is behind us."""
         return self.on is None or self.on < today
@@ -95,6 +101,17 @@ class Dates(_Fact):
     latest: str | None = None
     policy: str | None = None
     disagreements: tuple[Disagreement, ...] = ()
+
+    def named(self) -> Iterator[tuple[str, Day]]:
+        """The days that there are, and what each ends."""
+        for name, day in (
+            ("minor version until", self.minor_end),
+            ("standard support until", self.standard_end),
+            ("extended support until", self.extended_end),
+            ("updates blocked on", self.blocked),
+        ):
+            if day is not None:
+                yield name, day
 
 
 class Step(_Fact):

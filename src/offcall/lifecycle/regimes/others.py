@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from offcall.lifecycle.prices import Cost, elasticache_cost, opensearch_cost
 from offcall.lifecycle.regimes.model import IF_ANY, Act, Dates, Step
@@ -29,10 +29,6 @@ NEPTUNE = "https://docs.aws.amazon.com/neptune/latest/userguide/engine-releases.
 DOCDB_CHARGED = {"3.6": date(2026, 7, 1)}
 
 
-def _after(day: date | None) -> date | None:
-    return day + timedelta(days=1) if day else None
-
-
 def _two_years_after(day: date) -> date:
     """The first day of the third year; 29 February has no second birthday."""
     return day.replace(year=day.year + 2, day=28 if (day.month, day.day) == (2, 29) else day.day)
@@ -43,7 +39,7 @@ def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
     end = dates.standard_end
     if end is None:
         return
-    start = _after(end.on)
+    start = end.after
     known = dates.extended_end is not None
     if start is not None:
         yield Step(
@@ -66,7 +62,7 @@ def elasticache(item: Running, dates: Dates) -> Iterator[Step]:
     if dates.extended_end is not None:
         yield Step(
             act=Act.UPGRADE,
-            on=_after(dates.extended_end.on),
+            on=dates.extended_end.after,
             text="extended support is over: AWS upgrades it to a supported version",
             source=REDIS,
         )
@@ -81,7 +77,7 @@ def opensearch(item: Running, dates: Dates) -> Iterator[Step]:
     if end.on is not None:
         yield Step(
             act=Act.BILL,
-            on=_after(end.on),
+            on=end.after,
             text=f"stays on {dates.cycle} in extended support; AWS charges each normalised "
             f"instance hour (data, manager and warm nodes){unsure}",
             cost=opensearch_cost(item),
@@ -91,7 +87,7 @@ def opensearch(item: Running, dates: Dates) -> Iterator[Step]:
         return
     yield Step(
         act=Act.END,
-        on=_after(dates.extended_end.on),
+        on=dates.extended_end.after,
         text="support is over: no more security fixes, and AWS may upgrade the domain",
         source=SEARCH,
     )
@@ -107,7 +103,7 @@ def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
         basis="DocumentDB has a price for each class, region and year; see its pricing page",
         source="https://aws.amazon.com/documentdb/pricing/",
     )
-    enrolled = _after(end.on)
+    enrolled = end.after
     charged = DOCDB_CHARGED.get(dates.cycle, enrolled)
     since = f", enrolled on {enrolled}" if charged != enrolled else ""
     yield Step(
@@ -132,7 +128,7 @@ def documentdb(_item: Running, dates: Dates) -> Iterator[Step]:
         )
     yield Step(
         act=Act.UPGRADE,
-        on=_after(dates.extended_end.on),
+        on=dates.extended_end.after,
         text="extended support is over: AWS upgrades the engine version",
         source=DOCDB,
     )
@@ -143,7 +139,7 @@ def msk(_item: Running, dates: Dates) -> Iterator[Step]:
     if dates.standard_end is not None:
         yield Step(
             act=Act.UPGRADE,
-            on=_after(dates.standard_end.on),
+            on=dates.standard_end.after,
             text="AWS upgrades the cluster to the recommended Kafka version at any time from "
             "then on, without a further notice",
             source=MSK,
@@ -155,7 +151,7 @@ def neptune(item: Running, dates: Dates) -> Iterator[Step]:
     if dates.standard_end is not None:
         yield Step(
             act=Act.UPGRADE,
-            on=_after(dates.standard_end.on),
+            on=dates.standard_end.after,
             text="AWS upgrades the cluster to a supported engine release in "
             f"{item.maintenance_window or 'a maintenance window'}",
             source=NEPTUNE,
@@ -170,14 +166,14 @@ def plain(_item: Running, dates: Dates) -> Iterator[Step]:
     if dates.extended_end is not None:
         yield Step(
             act=Act.END,
-            on=_after(dates.standard_end.on),
+            on=dates.standard_end.after,
             text="regular support is over; only paid or extended support goes on",
             source=source,
         )
     last = dates.extended_end or dates.standard_end
     yield Step(
         act=Act.END,
-        on=_after(last.on),
+        on=last.after,
         text="support is over: no more security fixes; nothing happens by itself",
         source=source,
     )

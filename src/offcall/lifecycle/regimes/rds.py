@@ -55,9 +55,7 @@ def charged_from(engine: str, dates: Dates) -> date | None:
     begun = dates.extended_start.on if dates.extended_start else None
     if late is not None or begun is not None:
         return max(filter(None, (late, begun)))
-    if dates.standard_end is None or dates.standard_end.on is None:
-        return None
-    return dates.standard_end.on + timedelta(days=1)
+    return dates.standard_end.after if dates.standard_end else None
 
 
 def third_year(engine: str, start: date) -> date | None:
@@ -93,7 +91,7 @@ def rds(item: Running, dates: Dates) -> Iterator[Step]:
     if item.extended_support is False:
         yield Step(
             act=Act.UPGRADE,
-            on=end.on + timedelta(days=1) if end.on else None,
+            on=end.after,
             text="AWS upgrades it to the next major version: extended support is off "
             "(EngineLifecycleSupport is open-source-rds-extended-support-disabled)",
             source=EXTENDED,
@@ -131,7 +129,7 @@ def rds(item: Running, dates: Dates) -> Iterator[Step]:
             )
     yield Step(
         act=Act.UPGRADE,
-        on=dates.extended_end.on + timedelta(days=1) if dates.extended_end.on else None,
+        on=dates.extended_end.after,
         text="extended support is over: AWS upgrades it to a supported major version",
         source=EXTENDED,
     )
@@ -144,10 +142,9 @@ def mariadb(item: Running, dates: Dates) -> Iterator[Step]:
     """
     yield from minor(item, dates)
     if dates.standard_end is not None:
-        end = dates.standard_end.on
         yield Step(
             act=Act.UPGRADE,
-            on=end + timedelta(days=1) if end else None,
+            on=dates.standard_end.after,
             text="AWS upgrades it to the next major version in a maintenance window; "
             "RDS for MariaDB has no extended support to buy time",
             source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
@@ -173,7 +170,7 @@ def minor(item: Running, dates: Dates) -> Iterator[Step]:
     at_most = f" (at the latest: {dates.minor_bound} ended then)" if dates.minor_bound else ""
     yield Step(
         act=Act.MINOR,
-        on=end.on + timedelta(days=1) if end is not None and end.on else None,
+        on=end.after if end else None,
         text=f"AWS upgrades the minor version {item.version} in {window}, {whatever}{at_most}",
         source=MINORS,
     )
