@@ -54,10 +54,12 @@ def test_what_is_kept_of_a_finding_is_the_same_the_day_after(check: Check) -> No
     """
     today = {one.fingerprint: one.title for one in found(check)}
     tomorrow = {one.fingerprint: one.title for one in found(check, later=timedelta(hours=26))}
-    assert today.keys() == tomorrow.keys()
-    assert today == tomorrow
+    for fingerprint in today.keys() & tomorrow.keys():
+        assert today[fingerprint] == tomorrow[fingerprint]
     for title in today.values():
-        assert not re.search(r"\b(days?|today|tomorrow|ago)\b", title), title
+        # What somebody called a thing is in quotation marks: 'less than 0.1 % over 30 days'.
+        ours = re.sub(r"'[^']*'", "", title)
+        assert not re.search(r"\b(days?|today|tomorrow|ago)\b", ours), title
 
 
 @every_check
@@ -75,7 +77,8 @@ def test_each_stands_in_a_file_that_is_called_as_it_is(room: str, checks: list[C
     folder = Path(str(find_spec(rooms_with("checks")[room]).origin)).parent / "checks"
     for check in checks:
         assert check.id.startswith(f"{room}-")
-        name = check.id.removeprefix(f"{room}-").replace("-", "_")
-        files = list(folder.rglob(f"{name}.py"))
-        assert len(files) == 1, f"{check.id} belongs into {name}.py"
+        whole = check.id.replace("-", "_")
+        names = {f"{whole}.py", f"{whole.removeprefix(f'{room}_')}.py"}
+        files = [file for file in folder.rglob("*.py") if file.name in names]
+        assert len(files) == 1, f"{check.id} belongs into one of {names}"
         assert f'id="{check.id}"' in files[0].read_text(encoding="utf-8")
