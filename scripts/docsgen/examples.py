@@ -15,9 +15,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "catalog runbook": (
         "offcall catalog runbook orders-db --topic AWS_RDS_STORAGE_FAILURE --demo",
     ),
-    "health ack": (
-        'offcall health ack f0c559c --note "restored, see INC-1042" --demo',
-    ),
+    "health ack": ('offcall health ack f0c559c --note "restored, see INC-1042" --demo',),
     "health changes": ('offcall health changes --window "next week" --region us-east-1 --demo',),
     "health close": ("offcall health close f0c559c --demo",),
     "health doctor": ("offcall health doctor --demo",),
@@ -31,11 +29,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "health list": (
         "offcall health list --owner platform --demo",
         "offcall health list --status all --save events.json --demo",
-        "offcall health list --from events.json",
     ),
-    "health plan": (
-        'offcall health plan 6e3927e --on "2026-11-28 06:00" --demo',
-    ),
+    "health plan": ('offcall health plan 6e3927e --on "2026-11-28 06:00" --demo',),
     "health quarantine": ("offcall health quarantine --demo",),
     "health quarantine-discard": (
         'offcall health quarantine-discard 1 --why "a cut-off test message" --demo',
