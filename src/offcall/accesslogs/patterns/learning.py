@@ -7,6 +7,7 @@ them are put together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,13 +17,18 @@ ANY = "{*}"
 """What stands for a segment that was found to be a parameter."""
 
 MANY = 20
-"""So many distinct values make a parameter."""
+"""So many distinct values may be those of a parameter."""
+
+_SURELY = 100
+"""So many are, whatever they look like; fewer are if most look as if a program had made them."""
+
+_MADE = re.compile(r"[0-9_%~+=-]")
 
 _RARE = 0.01
 """A value with a smaller share of the requests at its place is a rare one."""
 
-_MOST = 0.5
-"""If the values that are not rare make up less, they are values of the parameter as well."""
+_FIRST, _MOST = 5, 0.5
+"""If the first five values make up most of the requests, they are places, not values."""
 
 
 @dataclass(slots=True)
@@ -76,10 +82,12 @@ def _merge(node: _Node) -> None:
     named = {one: below for one, below in node.below.items() if "{" not in one and one}
     if len(named) < MANY:
         return
-    total = sum(below.requests for below in named.values())
-    rare = [one for one, below in named.items() if below.requests < _RARE * total]
-    often = total - sum(named[one].requests for one in rare)
-    values = list(named) if often < _MOST * total else rare
+    counts = sorted((below.requests for below in named.values()), reverse=True)
+    made = sum(_MADE.search(one) is not None for one in named)
+    spread = sum(counts[:_FIRST]) < _MOST * sum(counts)
+    values = list(named)
+    if not (spread and (len(named) >= _SURELY or made > len(named) / 2)):
+        values = [one for one in named if named[one].requests < _RARE * sum(counts)]
     if len(values) < MANY:
         return
     put = node.below.setdefault(ANY, _Node())
