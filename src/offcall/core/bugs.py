@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-import traceback
-
 __all__ = ["describe_bug"]
 
 
 def describe_bug(error: BaseException) -> str:
     """What to tell a person about a bug of ours: one line, and the file with the traceback."""
+    # Here, since `offcall --help` imports this module and must be quick.
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="offcall-", suffix=".trace", delete=False, encoding="utf-8"
     ) as file:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
 __all__ = ["TerminalProgress"]
 
@@ -21,34 +23,56 @@ class TerminalProgress:
     """See `offcall.core.context.Progress`."""
 
     def __init__(self, *, color: bool = True) -> None:
+        self._drawn = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._color = color
+        self._lock = threading.RLock()
+        self._bar: Progress | None = None
 
     @contextlib.contextmanager
     def task(self, title: str, total: float | None = None) -> Iterator[Callable[[float], None]]:
-        """A bar with rate and time left, or a spinner when the total is not known."""
-        if not sys.stderr.isatty():
+        """A bar with rate and time left, or a spinner when the total is not known.
+
+        Tasks that go on at the same time, also in several threads, stand below one another.
+        """
+        if not self._drawn:
             yield lambda amount: None
             return
         started = time.monotonic()
-        bar = None
+        task: TaskID | None = None
         done = 0.0
 
         def advance(amount: float) -> None:
-            nonlocal bar, done
-            done += amount
-            if bar is None and time.monotonic() - started > PATIENCE_SECONDS:
-                bar = self._bar(title, total)
-                bar.start()
-            if bar is not None:
-                bar.update(bar.task_ids[0], completed=done)
+            nonlocal task, done
+            with self._lock:
+                done += amount
+                if task is None and time.monotonic() - started > PATIENCE_SECONDS:
+                    task = self._shown().add_task(title, total=total)
+                if task is not None:
+                    self._shown().update(task, completed=done)
 
         try:
             yield advance
         finally:
-            if bar is not None:
-                bar.stop()
+            if task is not None:
+                self._over(task)
 
-    def _bar(self, title: str, total: float | None) -> Progress:
+    def _shown(self) -> Progress:
+        with self._lock:
+            if self._bar is None:
+                self._bar = self._made()
+                self._bar.start()
+            return self._bar
+
+    def _over(self, task: TaskID) -> None:
+        with self._lock:
+            bar = self._shown()
+            if len(bar.tasks) > 1:
+                bar.remove_task(task)
+            else:
+                bar.stop()
+                self._bar = None
+
+    def _made(self) -> Progress:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -59,7 +83,7 @@ class TerminalProgress:
             TimeRemainingColumn,
         )
 
-        bar = Progress(
+        return Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
@@ -68,8 +92,6 @@ class TerminalProgress:
             console=Console(stderr=True, no_color=not self._color),
             transient=True,
         )
-        bar.add_task(title, total=total)
-        return bar
 
     def note(self, text: str) -> None:
         """A line on standard error."""
