@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import inspect
+from datetime import UTC, datetime
 
 import pytest
 
+from offcall.core.context import Context
+from offcall.core.estate import Estate
 from offcall.core.registry import Effect, Tool, all_tools
 from offcall.core.results import Result
 
 TOOLS = all_tools()
+NOW = Context(Estate(), now=datetime(2026, 11, 24, 9, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
@@ -28,6 +32,25 @@ class TestEveryTool:
         assert schema["additionalProperties"] is False
         for name, one in schema.get("properties", {}).items():
             assert one.get("description"), name
+
+    def test_shows_how_times_and_places_are_written(self, tool: Tool) -> None:
+        read = {
+            "at": NOW.time,
+            "every": NOW.length,
+            "older_than": NOW.length,
+            "on": NOW.time,
+            "poll_every": NOW.length,
+            "since": NOW.time,
+            "until": NOW.time,
+            "window": NOW.window,
+            "account": str,
+            "region": str,
+        }
+        schema = tool.input_model.model_json_schema().get("properties", {})
+        for name in read.keys() & schema.keys():
+            assert schema[name]["examples"], name
+            for example in schema[name]["examples"]:
+                assert read[name](example)
 
     def test_has_an_output_schema(self, tool: Tool) -> None:
         assert issubclass(tool.result_type, Result)

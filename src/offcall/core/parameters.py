@@ -106,6 +106,21 @@ BY = Parameter(
 """`By` as the registry adds it to tools that change something outside."""
 
 
+_USUAL: dict[str, tuple[str, ...]] = {
+    "account": ("123456789012",),
+    "at": ("2026-11-18T02:15Z", "yesterday 02:15"),
+    "every": ("60s", "15m"),
+    "older_than": ("400d",),
+    "on": ("2026-12-01 03:00", "monday 9am"),
+    "poll_every": ("15m",),
+    "region": ("eu-west-1",),
+    "since": ("2026-11-17", "yesterday 09:00"),
+    "until": ("2027-01-01", "in 3 weeks"),
+    "window": ("next week", "last 24h", "2026-12-01..2026-12-15", "P30D"),
+}
+"""Examples by name, for parameters that are called so and give none themselves."""
+
+
 def parameters_of(
     tool: str, function: Callable[..., Any], hints: Mapping[str, Any]
 ) -> Iterator[Parameter]:
@@ -154,7 +169,8 @@ def field_of(one: Parameter) -> tuple[Any, Any]:
     default = ... if one.required else one.default
     if one.many and default is not ... and default is not None:
         default = list(default)
-    examples = list(one.about.examples) or None
+    usual = _USUAL.get(one.name, ()) if one.type is str else ()
+    examples = list(one.about.examples or usual) or None
     return kind, Field(default, description=one.about.help, examples=examples)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
@@ -84,6 +85,14 @@ def work(ctx: Context, steps: Annotated[int, Param("how many")] = 3) -> Answer:
     return Answer(word="worked")
 
 
+@tool("sample work-together")
+def work_together(ctx: Context) -> Answer:
+    """Work in threads of its own."""
+    with ThreadPoolExecutor(3) as pool, ctx.progress.task("working", 30) as advance:
+        list(pool.map(advance, [1] * 30))
+    return Answer(word="worked")
+
+
 @tool("sample note", effect=Effect.RECORD)
 def note(ctx: Context, word: Annotated[str, Param("what to note")]) -> Answer:
     """Keep a word for later calls."""
@@ -112,4 +121,24 @@ def sign(ctx: Context, by: By = None) -> Answer:
     return Answer(word=ctx.person(by))
 
 
-TOOLS = [say, read_file, refuse, break_, print_, work, note, report, send, sign]
+@tool("sample much")
+def much(ctx: Context, limit: Annotated[int, Param("at most so many")] = 10_000) -> Answer:
+    """Say very much."""
+    ctx.progress.note("this is very much")
+    return Answer(word="x\n" * 100_000, parts=tuple(Answer(word=str(n)) for n in range(limit)))
+
+
+TOOLS = [
+    say,
+    read_file,
+    refuse,
+    break_,
+    print_,
+    work,
+    work_together,
+    note,
+    report,
+    send,
+    sign,
+    much,
+]

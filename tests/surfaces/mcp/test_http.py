@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,13 @@ from mcp.client.streamable_http import streamable_http_client
 from offcall.core.context import Context
 from offcall.core.errors import UserError
 from offcall.core.estate import Estate
-from offcall.surfaces.mcp.http import TOKEN_VARIABLE, application, is_loopback, read_token
+from offcall.surfaces.mcp.http import (
+    TOKEN_VARIABLE,
+    RequireToken,
+    application,
+    is_loopback,
+    read_token,
+)
 from offcall.surfaces.mcp.offer import offers
 from offcall.surfaces.mcp.server import Contexts, build_server
 
@@ -101,6 +108,27 @@ def test_a_browser_and_a_rebound_name_are_kept_out() -> None:
         assert status(Origin="https://evil.example") == 403
         assert status(Host="offcall.internal") not in (421, 403)
         assert status(Origin="http://localhost:3000") not in (421, 403)
+
+
+@pytest.mark.anyio
+async def test_nothing_but_http_goes_in_without_the_token_either() -> None:
+    sent: list[Any] = []
+    passed: list[str] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        passed.append(scope["type"])
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("nothing is read")
+
+    guarded = RequireToken(app, TOKEN)
+    await guarded({"type": "websocket", "headers": []}, receive, send)
+    assert (passed, sent) == ([], [{"type": "websocket.close"}])
+    await guarded({"type": "lifespan"}, receive, send)
+    assert passed == ["lifespan"]
 
 
 def test_others_may_not_connect_without_a_token() -> None:

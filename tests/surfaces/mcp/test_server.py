@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -54,7 +56,9 @@ async def test_only_tools_that_read_are_served_and_marked_so() -> None:
         "sample_break",
         "sample_print",
         "sample_work",
+        "sample_work_together",
         "sample_report",
+        "sample_much",
     ]
     assert all(tool.annotations.read_only_hint for tool in served.values())
 
@@ -107,6 +111,22 @@ async def test_an_answer_is_markdown_and_fits_its_schema(contexts: Contexts) -> 
     assert text_of(result).endswith("incomplete: eu-west-1")
     assert result.structured_content["word"] == "hello high"
     jsonschema.validate(result.structured_content, tool.output_schema)
+
+
+async def test_a_long_answer_is_shortened_and_says_how_to_ask_for_less(contexts: Contexts) -> None:
+    async with Client(build_server(offers(TOOLS), contexts)) as client:
+        schema = {tool.name: tool for tool in (await client.list_tools()).tools}["sample_much"]
+        result = await client.call_tool("sample_much", {})
+        short = await client.call_tool("sample_say", {"word": "x"})
+    assert not result.is_error
+    assert len(text_of(result)) < 61_000
+    assert len(json.dumps(result.structured_content)) <= 60_000
+    jsonschema.validate(result.structured_content, schema.output_schema)
+    assert "cut off here" in text_of(result)
+    assert "note: this is very much" in text_of(result)
+    assert re.search(r"the structured result has fewer: parts: [\d,]+ of 10,000", text_of(result))
+    assert text_of(result).endswith("Ask for less with: limit.")
+    assert "Ask for less" not in text_of(short)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +197,21 @@ async def test_progress_is_reported_to_who_asked(
         result = await client.call_tool("sample_work", {}, progress_callback=progress)
     assert not result.is_error
     assert seen == [(1, 3, "working"), (2, 3, "working"), (3, 3, "working")]
+
+
+async def test_progress_of_several_threads_is_added_up(
+    contexts: Contexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "PROGRESS_SECONDS", 0)
+    seen: list[float] = []
+
+    async def progress(done: float, total: float | None, message: str | None) -> None:
+        seen.append(done)
+
+    async with Client(build_server(offers(TOOLS), contexts)) as client:
+        result = await client.call_tool("sample_work_together", {}, progress_callback=progress)
+    assert not result.is_error, text_of(result)
+    assert max(seen) == 30
 
 
 async def test_a_cancelled_call_stops_its_work(contexts: Contexts) -> None:

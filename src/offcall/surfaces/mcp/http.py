@@ -38,11 +38,15 @@ class RequireToken:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what carries the token; compare in constant time."""
-        if scope["type"] == "http":
+        # All but the start and the end of the application itself.
+        if scope["type"] != "lifespan":
             given = next((v for k, v in scope["headers"] if k == b"authorization"), b"")
             if not hmac.compare_digest(given, self._expected):
                 from starlette.responses import PlainTextResponse
 
+                if scope["type"] != "http":
+                    await send({"type": f"{scope['type']}.close"})
+                    return
                 answer = PlainTextResponse(
                     "a bearer token is needed", 401, {"WWW-Authenticate": "Bearer"}
                 )

@@ -50,6 +50,13 @@ class Offer:
         return schema
 
     @property
+    def destroys(self) -> bool:
+        """Whether it may take away what nothing brings back: outside, or from the history."""
+        if self.effect is Effect.READ:
+            return False
+        return self.effect is Effect.CHANGE or self.tool.confirm is not None
+
+    @property
     def needs_person(self) -> bool:
         """Whether a call must name who wants it: what runs the server is no person."""
         return self.effect is not Effect.READ and self.tool.takes_by
@@ -90,7 +97,8 @@ class Offer:
             output_schema=self.output_schema(),
             annotations=protocol.ToolAnnotations(
                 read_only_hint=self.effect is Effect.READ,
-                destructive_hint=self.effect is Effect.CHANGE,
+                destructive_hint=self.destroys,
+                idempotent_hint=self.effect is Effect.READ,
                 open_world_hint=self.effect is Effect.CHANGE,
             ),
         )

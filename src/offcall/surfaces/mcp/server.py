@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import anyio.from_thread
+import anyio.lowlevel
 import anyio.to_thread
 import mcp_types as protocol
 from mcp.server import ServerRequestContext
@@ -23,6 +24,7 @@ from offcall.core.errors import OffcallError
 from offcall.core.render import View, render
 from offcall.core.text import did_you_mean
 from offcall.surfaces.mcp.offer import Offer
+from offcall.surfaces.mcp.shortening import narrowing, shorten, shorten_text
 
 __all__ = ["Contexts", "build_server"]
 
@@ -75,6 +77,10 @@ class _Progress:
 
     def __init__(self, request: ServerRequestContext[Any]) -> None:
         self._request = request
+        self._loop = anyio.lowlevel.current_token()
+        self._lock = threading.Lock()
+        self.thread: int | None = None
+        self.notes: list[str] = []
 
     @contextlib.contextmanager
     def task(self, title: str, total: float | None = None) -> Iterator[Callable[[float], None]]:
@@ -84,16 +90,23 @@ class _Progress:
 
         def advance(amount: float) -> None:
             nonlocal done, said
-            anyio.from_thread.check_cancelled()
-            done += amount
-            if time.monotonic() - said >= PROGRESS_SECONDS:
+            if threading.get_ident() == self.thread:
+                anyio.from_thread.check_cancelled()
+            with self._lock:
+                done += amount
+                if time.monotonic() - said < PROGRESS_SECONDS:
+                    return
                 said = time.monotonic()
-                anyio.from_thread.run(self._request.session.report_progress, done, total, title)
+            # A tool may have threads of its own, which know of no event loop.
+            anyio.from_thread.run(
+                self._request.session.report_progress, done, total, title, token=self._loop
+            )
 
         yield advance
 
     def note(self, text: str) -> None:
-        """Notes are for a terminal."""
+        """Notes stand below the answer."""
+        self.notes.append(text)
 
 
 def build_server(offered: Mapping[str, Offer], contexts: Contexts) -> Server[Any]:
@@ -140,22 +153,30 @@ def _call(
     offer: Offer, arguments: dict[str, Any], contexts: Contexts, progress: _Progress
 ) -> protocol.CallToolResult:
     """Run the tool: Markdown for people, the model as JSON for programs; errors as text."""
+    progress.thread = threading.get_ident()
     refusal = offer.refusal(arguments)
     if refusal is not None:
         return _failed(refusal)
     try:
         with contexts.open() as ctx:
             ctx.progress = progress
+            ctx.freeze()
             result = offer.tool.call(ctx, **arguments, **offer.fixed)
             text = render(result, "markdown", View(now=ctx.now, zone=ctx.zone))
     except OffcallError as error:
         return _failed(str(error))
     except Exception as error:  # noqa: BLE001 - the last resort: a caller never sees a traceback
         return _failed(describe_bug(error))
-    missing = "".join(f"\nincomplete: {line}" for line in result.incomplete())
+    data, cut = shorten(result.model_dump(mode="json", by_alias=True))
+    short = shorten_text(text)
+    below = [f"incomplete: {line}" for line in result.incomplete()]
+    below += [f"note: {line}" for line in progress.notes]
+    below += [f"the structured result has fewer: {line}" for line in cut]
+    if cut or short != text:
+        below.append(narrowing(offer.tool.parameters, offer.hidden))
     return protocol.CallToolResult(
-        content=[protocol.TextContent(text=text + missing)],
-        structured_content=result.model_dump(mode="json", by_alias=True),
+        content=[protocol.TextContent(text="\n".join([short, *below]))],
+        structured_content=data,
     )
 
 
