@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +114,18 @@ def test_where_the_file_is_looked_for(elsewhere: Path, monkeypatch: pytest.Monke
     assert find_estate() == Path("/named.yaml")
     assert find_estate(Path("explicit.yaml")) == Path("explicit.yaml")
     assert module.FILE_NAMES == ("offcall.yaml", "offcall.yml")
+
+
+def test_a_folder_into_which_we_may_not_look_has_no_estate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.stat
+
+    def refusing(path: Any, *args: Any, **more: Any) -> os.stat_result:
+        if str(path).endswith(("offcall.yaml", "offcall.yml")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *args, **more)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "stat", refusing)
+    assert find_estate() is None

@@ -134,11 +134,11 @@ def find_estate(explicit: Path | None = None) -> Path | None:
     here = Path.cwd()
     for folder in (here, *here.parents):
         for name in FILE_NAMES:
-            if (folder / name).is_file():
+            if os.path.isfile(folder / name):  # noqa: PTH113 - False where we may not look
                 return folder / name
     from platformdirs import user_config_path
 
     for name in FILE_NAMES:
-        if (user_config_path("offcall") / name).is_file():
+        if os.path.isfile(user_config_path("offcall") / name):  # noqa: PTH113 - as above
             return user_config_path("offcall") / name
     return None
