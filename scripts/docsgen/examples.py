@@ -67,6 +67,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "offcall logs compare before/ after/",
     ),
     "logs errors": ("offcall logs errors --demo",),
+    "logs fetch": (
+        'offcall logs fetch s3://my-logs/prod --to logs --since "2 hours ago" --dry-run',
+    ),
+    "logs report": ("offcall logs report --demo --output html > report.html",),
     "logs slo": (
         "offcall logs slo --demo",
         'offcall logs slo logs/ --objective "99.9% under 200 ms over 30 days"',
@@ -80,7 +84,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "logs timeline": ("offcall logs timeline --every 10m --demo",),
     "logs top": (
         "offcall logs top --demo",
-        "offcall logs top --by target --sort error-share --where status>=200 --demo",
+        'offcall logs top --by target --sort error-share --where "status>=200" --demo',
     ),
     "notify channels": ("offcall notify channels --demo",),
     "notify list": ("offcall notify list --demo",),

@@ -13,7 +13,7 @@ from offcall.accesslogs.comparing import compare
 from offcall.accesslogs.engine.duck import Logs, connect, load
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.results import Group, Kept
-from offcall.accesslogs.showing import bar, seconds_text, share, sparkline
+from offcall.core.render.figures import bar, seconds_text, share, sparkline
 from offcall.accesslogs.slo.measuring import kept, question
 from offcall.accesslogs.slo.objective import Objective, parse_objective
 from offcall.accesslogs.targets import judge

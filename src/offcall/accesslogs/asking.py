@@ -6,12 +6,10 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-from offcall.accesslogs.causes import SOURCE, Case, cause_of
 from offcall.accesslogs.columns import TABLES, Table
 from offcall.accesslogs.comparing import compare
 from offcall.accesslogs.engine.duck import (
@@ -32,23 +30,19 @@ from offcall.accesslogs.questions.top import count_by, every, greatest, targets,
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.reading.stream import File
 from offcall.accesslogs.results import (
-    Client,
     ClientList,
     Comparison,
     ErrorList,
-    ErrorRow,
-    Group,
     Missing,
     Reading,
     RejectedLine,
     SlowList,
-    SlowRow,
     SqlRows,
     Steps,
     TargetList,
     Top,
 )
-from offcall.accesslogs.targets import judge
+from offcall.accesslogs.shaping import SPEECH, Answers, group_of
 from offcall.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,21 +53,12 @@ __all__ = [
     "client_list",
     "comparison",
     "error_list",
-    "error_rows",
-    "group_of",
     "slow_list",
     "sql_rows",
     "steps_of",
     "target_list",
     "top_of",
 ]
-
-_SPEECH: dict[MeasureName, str] = {
-    "target": "time of the target",
-    "request": "time of the request until it was sent on",
-    "response": "time of the response to the client",
-    "total": "the three times together",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +89,10 @@ class Asked:
         with ctx.progress.task("reading logs", total=len(files)) as advance:
             rows = run(Logs(files, tally, self.workers(), lambda _: advance(1)))
         return rows, self.read(tally)
+
+    def answers(self, reading: Reading, measure: MeasureName = "target") -> Answers:
+        """Makes results of rows."""
+        return Answers(reading, ", ".join(self.filter.words), measure)
 
     def files(self, ctx: Context) -> list[File]:
         """The files that are meant."""
@@ -173,41 +162,8 @@ def _allowed(text: str, lines: int) -> float:
     return float(found[1]) * (lines / 100 if found[2] else 1)
 
 
-def group_of(row: tuple[Any, ...], total: int) -> Group:
-    """A row of `questions.top.summed`."""
-    key, requests, sent, received, client, server, timed, *times = row[:12]
-    return Group(
-        key=key,
-        requests=requests,
-        share=requests / total,
-        sent_bytes=sent,
-        received_bytes=received,
-        client_errors=client,
-        server_errors=server,
-        timed=timed,
-        **dict(zip(("p50", "p90", "p95", "p99", "max"), times, strict=True)),
-    )
-
-
-def _one_of(name: str, value: str, known: Sequence[str]) -> str:
-    if value not in known:
-        from offcall.core.text import did_you_mean
-
-        raise UserError(
-            f"{name} cannot be {value!r}",
-            expected=", ".join(known),
-            hint=did_you_mean(value, known),
-        )
-    return value
-
-
 def top_of(
-    ctx: Context,
-    asked: Asked,
-    by: DimensionName,
-    measure: MeasureName,
-    sort: str,
-    limit: int,
+    ctx: Context, asked: Asked, by: DimensionName, measure: MeasureName, sort: str, limit: int
 ) -> Top:
     """`logs top`."""
     route = route_sql([one for path in asked.routes for one in read_routes(path)])
@@ -217,93 +173,39 @@ def top_of(
         rows, reading = asked.ask_by_route(ctx, counted, finish)
     else:
         rows, reading = asked.ask(ctx, Question(finish(counted.sql), counted.uses))
-    return Top(
-        by=by,
-        measure=_SPEECH[measure],
-        sort=sort,
-        groups=tuple(group_of(row, row[13]) for row in rows),
-        total_groups=rows[0][12] if rows else 0,
-        total_requests=rows[0][13] if rows else 0,
-        asked=", ".join(asked.filter.words),
-        reading=reading,
-    )
+    return asked.answers(reading, measure).top(rows, by, sort)
 
 
 def steps_of(ctx: Context, asked: Asked, step: int, measure: MeasureName) -> Steps:
     """`logs timeline`."""
     question = timeline(step, measure=measure, conditions=asked.filter.conditions)
     rows, reading = asked.ask(ctx, question)
-    total = sum(row[1] for row in rows)
-    return Steps(
-        step=step,
-        measure=_SPEECH[measure],
-        groups=tuple(group_of(row, total) for row in rows),
-        asked=", ".join(asked.filter.words),
-        reading=reading,
-    )
+    return asked.answers(reading, measure).steps(rows, step)
 
 
 def slow_list(ctx: Context, asked: Asked, measure: MeasureName, limit: int) -> SlowList:
     """`logs slow`."""
     rows, reading = asked.ask(ctx, slow(measure, asked.filter.conditions, limit))
-    names = list(SlowRow.model_fields)
-    return SlowList(
-        measure=measure,
-        requests=tuple(
-            SlowRow(**dict(zip(names, (row[0].replace(tzinfo=UTC), *row[1:]), strict=True)))
-            for row in rows
-        ),
-        asked=", ".join(asked.filter.words),
-        reading=reading,
-    )
+    return asked.answers(reading, measure).slow(rows)
 
 
 def client_list(ctx: Context, asked: Asked, sort: str, limit: int) -> ClientList:
     """`logs clients`."""
     rows, reading = asked.ask(ctx, clients(asked.filter.conditions, sort, limit))
-    return ClientList(
-        clients=tuple(map(_client, rows)),
-        total_clients=rows[0][11] if rows else 0,
-        asked=", ".join(asked.filter.words),
-        reading=reading,
-    )
-
-
-def _client(row: tuple[Any, ...]) -> Client:
-    client, n, sent, client_errors, server_errors, busiest, first, last, paths, agents, agent = row[
-        :11
-    ]
-    return Client(
-        client=client,
-        requests=n,
-        share=n / row[12],
-        sent_bytes=sent,
-        client_errors=client_errors,
-        server_errors=server_errors,
-        busiest_minute=busiest,
-        first=datetime.fromtimestamp(first, UTC),
-        last=datetime.fromtimestamp(last, UTC),
-        paths=paths,
-        agents=agents,
-        agent=agent,
-    )
+    return asked.answers(reading).clients(rows)
 
 
 def target_list(ctx: Context, asked: Asked, measure: MeasureName) -> TargetList:
     """`logs targets`."""
     question = targets(measure=measure, conditions=asked.filter.conditions)
     rows, reading = asked.ask(ctx, question)
-    total = sum(row[1] for row in rows)
-    found = []
-    for key, *rest in rows:
-        group, _, target = key.rpartition(" ")
-        found.append((group or None, group_of((target, *rest), total)))
-    return TargetList(
-        measure=_SPEECH[measure],
-        targets=judge(found),
-        asked=", ".join(asked.filter.words),
-        reading=reading,
-    )
+    return asked.answers(reading, measure).targets(rows)
+
+
+def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
+    """`logs errors`."""
+    rows, reading = asked.ask(ctx, errors(asked.filter.conditions, least))
+    return asked.answers(reading).errors(rows)
 
 
 def comparison(
@@ -335,7 +237,7 @@ def comparison(
     changes = compare(*groups)
     return Comparison(
         by=by,
-        measure=_SPEECH[measure],
+        measure=SPEECH[measure],
         before=before[0],
         after=after[0],
         changes=changes[:limit],
@@ -344,40 +246,6 @@ def comparison(
             one for one in asked.filter.words if not one.startswith(("since", "until"))
         ),
         reading=asked.read(tally),
-    )
-
-
-def error_rows(rows: Rows) -> tuple[ErrorRow, ...]:
-    """Rows of `questions.single.errors`, with the cause of each."""
-    found = []
-    for status, target_status, reason, no_target, actions, unanswered, n, first, last in rows:
-        cause = cause_of(
-            Case(status, target_status, reason, bool(no_target), actions, bool(unanswered))
-        )
-        found.append(
-            ErrorRow(
-                status=status,
-                target_status=target_status,
-                reason=reason,
-                made_by=cause.made_by,
-                why=cause.why,
-                look=cause.look,
-                requests=n,
-                first=datetime.fromtimestamp(first, UTC),
-                last=datetime.fromtimestamp(last, UTC),
-            )
-        )
-    return tuple(found)
-
-
-def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
-    """`logs errors`."""
-    rows, reading = asked.ask(ctx, errors(asked.filter.conditions, least))
-    return ErrorList(
-        source=SOURCE,
-        errors=error_rows(rows),
-        asked=", ".join(asked.filter.words),
-        reading=reading,
     )
 
 

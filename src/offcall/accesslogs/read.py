@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from offcall.accesslogs.asking import Asked, error_rows, group_of
+from offcall.accesslogs.asking import Asked
 from offcall.accesslogs.engine.duck import Logs, Rows, connect, load
 from offcall.accesslogs.estate import LogSource, Section
 from offcall.accesslogs.questions.filters import Filter
 from offcall.accesslogs.questions.single import balancer, errors
 from offcall.accesslogs.questions.top import targets
 from offcall.accesslogs.reading.rejects import Tally
+from offcall.accesslogs.shaping import error_rows, group_of
 from offcall.accesslogs.slo.measuring import kept
 from offcall.accesslogs.slo.measuring import question as measure
 from offcall.accesslogs.slo.objective import BURNS, parse_objective

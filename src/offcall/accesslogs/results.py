@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offcall.accesslogs.showing import bar, count, seconds_text, share, sparkline
 from offcall.core.documents import (
     Block,
     Cell,
+    Chart,
     Column,
     Document,
     Facts,
     FindingList,
     Heading,
     Line,
+    Series,
     Span,
     Table,
     Tone,
+    Unit,
 )
 from offcall.core.findings import Finding
+from offcall.core.render.figures import bar, count, seconds_text, share
 from offcall.core.render.humane import bytes_text, duration_text, time_text
 from offcall.core.results import Result
 from offcall.core.snapshots import Unread
@@ -259,18 +262,50 @@ class Steps(_Answer):
             Column("5xx", right=True),
             *TIMES,
         )
-        blocks: list[Block] = []
-        if len(self.groups) > 1:
-            blocks += [
-                Line(f"requests  {sparkline([one.requests for one in self.groups])}"),
-                Line(f"5xx       {sparkline([one.server_errors for one in self.groups])}"),
-                Line(f"p95       {sparkline([one.p95 or 0 for one in self.groups])}"),
-            ]
+        blocks: list[Block] = list(charts(self.groups, self.step))
         blocks.append(Table(columns, rows, empty="no requests"))
         blocks.append(Line(f"Times: {self.measure}. Percentiles are exact.", Tone.MUTED))
         return Document(
             f"Requests every {timedelta(seconds=self.step)}", self._under(), tuple(blocks)
         )
+
+
+def charts(groups: Sequence[Group], step: int) -> Iterator[Chart]:
+    """Traffic, errors and times of steps of time; nothing of a single one."""
+    if len(groups) < 2:
+        return
+    by_second = {int(one.key or 0): one for one in groups}
+    first, last = min(by_second), max(by_second)
+    steps = [by_second.get(second) for second in range(first, last + step, step)]
+    start, length = datetime.fromtimestamp(first, UTC), timedelta(seconds=step)
+
+    def values(of: Callable[[Group], float | None], none: float | None) -> tuple[float | None, ...]:
+        return tuple(none if one is None else of(one) for one in steps)
+
+    good = values(lambda one: one.requests - one.client_errors - one.server_errors, 0)
+    yield Chart(
+        "Requests",
+        Unit.COUNT,
+        start,
+        length,
+        (
+            Series("2xx, 3xx", good, Tone.INFO),
+            Series("4xx", values(lambda one: one.client_errors, 0), Tone.WARN),
+            Series("5xx", values(lambda one: one.server_errors, 0), Tone.BAD),
+        ),
+        stacked=True,
+    )
+    yield Chart(
+        "Time",
+        Unit.SECONDS,
+        start,
+        length,
+        (
+            Series("p50", values(lambda one: one.p50, None), Tone.OK),
+            Series("p95", values(lambda one: one.p95, None), Tone.WARN),
+            Series("p99", values(lambda one: one.p99, None), Tone.BAD),
+        ),
+    )
 
 
 def _moment(second: int, step: int, zone: tzinfo) -> str:

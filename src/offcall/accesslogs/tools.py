@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.accesslogs.fetching import fetch_logs
 from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
+from offcall.accesslogs.report import Report
 from offcall.accesslogs.results import (
     Checked,
     ClientList,
@@ -317,6 +318,35 @@ def compare(
         )  # fmt: skip
         sides.append((side, asked))
     return comparison(ctx, sides[0], sides[1], by, measure, limit)
+
+
+@tool("logs report")
+def report(
+    ctx: Context,
+    places: Places = None,
+    measure: Measure = "target",
+    limit: Limit = 10,
+    where: Where = None,
+    path_prefix: PathPrefix = None,
+    method: Method = None,
+    host: Host = None,
+    since: Since = None,
+    until: Until = None,
+    rejects: Rejects = None,
+    max_rejects: MaxRejects = "1%",
+    threads: Threads = None,
+) -> Report:
+    """Everything at a glance, with pictures: one file with --output html.
+
+    Traffic, errors and times over time, a heat map of how long requests took, the top of routes,
+    statuses, clients and agents, errors with their causes, targets, the slowest requests.
+    """
+    from offcall.accesslogs.report import make_report
+
+    asked = _asked(
+        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
+    )
+    return make_report(ctx, asked, measure, limit)
 
 
 @tool("logs slo")

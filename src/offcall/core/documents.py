@@ -7,7 +7,7 @@ terminal, as plain text, Markdown and HTML. Text is text: a block never holds ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from offcall.core.findings import Finding, Severity
@@ -17,18 +17,22 @@ __all__ = [
     "Block",
     "Bullets",
     "Cell",
+    "Chart",
     "Code",
     "Column",
     "Document",
     "Facts",
     "FindingList",
     "Heading",
+    "HeatMap",
     "Line",
     "Mark",
+    "Series",
     "Span",
     "Table",
     "Timeline",
     "Tone",
+    "Unit",
     "tone_of",
 ]
 
@@ -162,7 +166,56 @@ class Timeline:
     bars: tuple[Bar, ...]
 
 
-Block = Heading | Line | Facts | Table | Bullets | Code | FindingList | Timeline
+class Unit(StrEnum):
+    """What the values of a chart are, which says how they are written."""
+
+    COUNT = "count"
+    PER_SECOND = "per second"
+    SECONDS = "seconds"
+    SHARE = "share"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values over time, one a step; None where there is none."""
+
+    name: str
+    values: tuple[float | None, ...]
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Lines over time: SVG in HTML, sparklines elsewhere.
+
+    Attributes:
+        start: when the first step begins.
+        step: how long one is.
+        stacked: areas on top of one another, for parts of a whole.
+        marks: moments to point out.
+    """
+
+    title: str
+    unit: Unit
+    start: datetime
+    step: timedelta
+    series: tuple[Series, ...]
+    stacked: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """How many, over time and over classes of something; the first row is the lowest class."""
+
+    title: str
+    start: datetime
+    step: timedelta
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+Block = Heading | Line | Facts | Table | Bullets | Code | FindingList | Timeline | Chart | HeatMap
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from offcall.accesslogs.checks.examples import example, served
-from offcall.accesslogs.showing import seconds_text, share
+from offcall.core.render.figures import seconds_text, share
 from offcall.accesslogs.snapshot import Traffic
 from offcall.accesslogs.targets import judge
 from offcall.core.checks import Problem, check

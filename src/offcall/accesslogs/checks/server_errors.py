@@ -7,7 +7,7 @@ from datetime import datetime
 
 from offcall.accesslogs.causes import SOURCE
 from offcall.accesslogs.checks.examples import error, example
-from offcall.accesslogs.showing import share
+from offcall.core.render.figures import share
 from offcall.accesslogs.snapshot import Traffic
 from offcall.core.checks import Problem, check
 from offcall.core.findings import Evidence, Severity

@@ -18,7 +18,17 @@ from offcall.accesslogs.reading.batches import schema
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.reading.stream import File, read
 
-__all__ = ["MEMORY", "Logs", "Rows", "answer", "answer_by_route", "answer_sides", "connect", "load"]
+__all__ = [
+    "MEMORY",
+    "Logs",
+    "Rows",
+    "answer",
+    "answer_by_route",
+    "answer_sides",
+    "by_route",
+    "connect",
+    "load",
+]
 
 MEMORY = "256MB"
 """What DuckDB may use before it writes to disk; the reader has its own bounded part."""
@@ -97,9 +107,16 @@ def answer_by_route(counted: Question, finish: Callable[[str], str], logs: Logs)
     """
     with connect(logs) as db:
         _stream(db, counted.table, counted.uses, logs)
-        db.execute(f"CREATE TABLE found AS SELECT '' AS side, * FROM ({counted.sql})")
-        _learn(db, wanted=True)
-        return db.execute(finish(_RENAMED)).fetchall()
+        return by_route(db, counted, finish)
+
+
+def by_route(
+    db: duckdb.DuckDBPyConnection, counted: Question, finish: Callable[[str], str]
+) -> Rows:
+    """The same over what a database has already."""
+    db.execute(f"CREATE OR REPLACE TABLE found AS SELECT '' AS side, * FROM ({counted.sql})")
+    _learn(db, wanted=True)
+    return db.execute(finish(_RENAMED)).fetchall()
 
 
 def answer_sides(

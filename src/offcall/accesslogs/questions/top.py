@@ -13,15 +13,18 @@ from offcall.accesslogs.questions.dimensions import (
 from offcall.accesslogs.questions.question import Question, both, columns_in
 
 __all__ = [
+    "HEAT",
     "PERCENTILES",
     "SORTS",
     "count_by",
     "every",
     "greatest",
+    "heat",
     "summed",
     "targets",
     "timeline",
     "top",
+    "whole",
 ]
 
 PERCENTILES = (50, 90, 95, 99)
@@ -122,6 +125,15 @@ def top(
     return Question(greatest(rows.sql, dimension, sort, limit), rows.uses)
 
 
+def whole(*, measure: MeasureName, conditions: tuple[str, ...]) -> Question:
+    """All requests as one."""
+    inside = f"SELECT 'all' AS everything, * FROM requests WHERE {both(conditions)}"
+    rows = counted("everything", MEASURES[measure], ()).replace(
+        "FROM requests", f"FROM ({inside}) AS requests"
+    )
+    return Question(summed(rows), columns_in(rows))
+
+
 def every(rows: str) -> str:
     """Of rows of `count_by`: all values."""
     return f"{summed(rows)}\nORDER BY k"
@@ -132,6 +144,23 @@ def targets(*, measure: MeasureName = "target", conditions: tuple[str, ...] = ()
     key = "COALESCE(target_group_arn, '') || ' ' || target"
     rows = counted(key, MEASURES[measure], (*conditions, "target IS NOT NULL"))
     return Question(every(rows), columns_in(rows))
+
+
+HEAT = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+"""Upper bounds of the classes of time in a heat map, in seconds; the last class has none."""
+
+
+def heat(seconds: int, *, measure: MeasureName, conditions: tuple[str, ...]) -> Question:
+    """Requests by step of time and class of time taken: step in epoch seconds, class, n."""
+    took = MEASURES[measure]
+    cases = " ".join(f"WHEN {took} <= {bound} THEN {number}" for number, bound in enumerate(HEAT))
+    step = f"second - MOD(second, {seconds})"
+    inside = f"""\
+SELECT {step} AS step, CASE {cases} ELSE {len(HEAT)} END AS class
+FROM requests
+WHERE {both((*conditions, f"({took}) IS NOT NULL"))}"""
+    sql = f"SELECT step, class, COUNT(*) AS n FROM ({inside}) AS timed GROUP BY step, class"
+    return Question(sql, columns_in(inside))
 
 
 def timeline(

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from offcall.core.documents import (
     Bullets,
     Cell,
+    Chart,
     Code,
     Document,
     Facts,
     FindingList,
     Heading,
+    HeatMap,
     Line,
     Span,
     Table,
@@ -25,6 +27,7 @@ from offcall.core.documents import (
 )
 from offcall.core.findings import Severity
 from offcall.core.render.cards import cards_of, summary_text
+from offcall.core.render.charts import chart_of, heat_of
 from offcall.core.render.humane import time_text
 from offcall.core.render.svg import picture_of
 from offcall.core.render.view import View
@@ -108,4 +111,8 @@ def _block(block: object, view: View) -> dict[str, Any]:
             return {"kind": "findings", "block": block, "cards": cards, "summary": summary}
         case Timeline():
             return {"kind": "timeline", "picture": picture_of(block, view)}
+        case Chart():
+            return {"kind": "chart", "picture": chart_of(block, view.zone)}
+        case HeatMap():
+            return {"kind": "heat", "picture": heat_of(block, view.zone)}
     raise TypeError(f"no HTML for {type(block).__name__}")

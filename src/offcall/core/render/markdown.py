@@ -9,18 +9,21 @@ from offcall.core.documents import (
     Block,
     Bullets,
     Cell,
+    Chart,
     Code,
     Column,
     Document,
     Facts,
     FindingList,
     Heading,
+    HeatMap,
     Line,
     Table,
     Timeline,
     Tone,
 )
 from offcall.core.render.cards import Card, Cluster, cards_of, summary_text
+from offcall.core.render.charts import chart_lines, heat_lines
 from offcall.core.render.humane import date_text
 from offcall.core.render.view import View
 from offcall.core.text import printable, safe_url
@@ -69,8 +72,21 @@ def _block(block: Block, view: View) -> str:
             return _fence(block.text, block.language)
         case FindingList():
             return _findings(block, view)
+        case Timeline() | Chart() | HeatMap():
+            return _picture(block, view)
+
+
+def _picture(block: Timeline | Chart | HeatMap, view: View) -> str:
+    match block:
         case Timeline():
             return _timeline(block, view)
+        case Chart():
+            columns = (Column(""), Column("over time"), Column("from, to"))
+            shown = _table(Table(columns, tuple(chart_lines(block))))
+        case HeatMap():
+            lines = [f"{label:>12} {shades}" for label, shades in heat_lines(block)]
+            shown = _fence("\n".join(lines), "")
+    return f"**{escape(block.title)}**\n\n{shown}"
 
 
 def _paragraph(block: Line) -> str:

@@ -7,17 +7,20 @@ from rich.text import Text
 from offcall.core.documents import (
     Block,
     Bullets,
+    Chart,
     Code,
     Document,
     Facts,
     FindingList,
     Heading,
+    HeatMap,
     Line,
     Table,
     Timeline,
     Tone,
 )
 from offcall.core.render.cards import Card, Cluster, cards_of, summary_text
+from offcall.core.render.charts import chart_lines, heat_lines
 from offcall.core.render.pen import Pen
 from offcall.core.render.tables import write_table
 from offcall.core.render.timeline import write_timeline
@@ -71,8 +74,18 @@ def _write(pen: Pen, block: Block) -> None:
                 pen.raw(pen.styled(f"    {line}"))
         case FindingList():
             _findings(pen, block)
+        case Timeline() | Chart() | HeatMap():
+            _picture(pen, block)
+
+
+def _picture(pen: Pen, block: Timeline | Chart | HeatMap) -> None:
+    match block:
         case Timeline():
             write_timeline(pen, block)
+        case Chart():
+            _chart(pen, block)
+        case HeatMap():
+            _heat(pen, block)
 
 
 def _heading(pen: Pen, block: Heading) -> None:
@@ -82,6 +95,23 @@ def _heading(pen: Pen, block: Heading) -> None:
         if rule > 3:
             text.append_text(pen.styled(" " + "─" * rule, Tone.MUTED))
     pen.put(text)
+
+
+def _chart(pen: Pen, block: Chart) -> None:
+    pen.put(pen.styled(block.title, Tone.STRONG))
+    lines = chart_lines(block)
+    width = max((len(name) for name, _, _ in lines), default=0) + 2
+    for (name, picture, said), series in zip(lines, block.series, strict=True):
+        text = pen.styled(picture, series.tone).append("  ").append_text(pen.styled(said))
+        pen.put(text, first=pen.styled(name, Tone.MUTED), indent=width)
+
+
+def _heat(pen: Pen, block: HeatMap) -> None:
+    pen.put(pen.styled(block.title, Tone.STRONG))
+    lines = heat_lines(block)
+    width = max((len(label) for label, _ in lines), default=0) + 2
+    for label, shades in lines:
+        pen.raw(pen.pad(pen.styled(label, Tone.MUTED), width).append_text(pen.styled(shades)))
 
 
 def _facts(pen: Pen, block: Facts) -> None:
