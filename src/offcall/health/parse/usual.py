@@ -21,7 +21,7 @@ from offcall.health.parse.instants import instant, instant_text
 
 __all__ = ["Usual", "described", "understood", "usual"]
 
-_PERSONAS = frozenset(("OPERATIONS", "SECURITY", "BILLING"))
+_BACKSLASH = ord("\\")
 _ABUSE = "AWS Health Abuse Event"
 _COUNTS = {str(number): number for number in range(1, 1000)}
 _FIRST, _LAST, _BEYOND = "2006", "2100", "2101"
@@ -31,8 +31,11 @@ _Full = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class _Text(msgspec.Struct, gc=False):
+    latest: _Full = msgspec.field(name="latestDescription")
     language: str = ""
-    latest: str = msgspec.field(default="", name="latestDescription")
+
+
+_Texts = Annotated[list[_Text], msgspec.Meta(min_length=1, max_length=1)]
 
 
 class _Entity(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -54,7 +57,7 @@ class _Detail(msgspec.Struct, gc=False, kw_only=True):
     account: str = msgspec.field(name="affectedAccount")
     status: Literal["upcoming", "open", "closed"] = msgspec.field(name="statusCode")
     updated: str = msgspec.field(name="lastUpdatedTime")
-    texts: list[_Text] = msgspec.field(name="eventDescription")
+    texts: _Texts = msgspec.field(name="eventDescription")
     start: str | None = msgspec.field(default=None, name="startTime")
     end: str | None = msgspec.field(default=None, name="endTime")
     zone: None = msgspec.field(default=None, name="availabilityZone")
@@ -64,7 +67,7 @@ class _Detail(msgspec.Struct, gc=False, kw_only=True):
     pages: str = msgspec.field(default="1", name="totalPages")
     backup: Literal["false", "true"] = msgspec.field(default="false", name="backupEvent")
     actionability: _Full | None = None
-    personas: tuple[str, ...] = ()
+    personas: tuple[Literal["OPERATIONS", "SECURITY", "BILLING"], ...] = ()
 
 
 class _Envelope(msgspec.Struct, gc=False, kw_only=True):
@@ -143,7 +146,7 @@ class Usual(msgspec.Struct, gc=False):
 
 
 class _Described(msgspec.Struct, gc=False):
-    texts: list[_Text] = msgspec.field(name="eventDescription")
+    texts: _Texts = msgspec.field(name="eventDescription")
 
 
 class _Describing(msgspec.Struct, gc=False):
@@ -176,11 +179,8 @@ def understood(body: bytes, origin: Origin) -> Usual | None:
         or not is_event_arn(arn)
         or not _is_account(account)
         or not _is_account(whole.account)
-        or len(one.texts) != 1
-        or not one.texts[0].latest
-        or not _PERSONAS.issuperset(one.personas)
         # JSON has NUL only like this; in whichever field it is, it is not usual.
-        or (b"\\" in body and b"\\u0000" in body)
+        or (_BACKSLASH in body and b"\\u0000" in body)
     ):
         return None
     start = end = None
@@ -223,7 +223,7 @@ def described(body: bytes) -> str | None:
         texts = _decode_text(body).detail.texts
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
-    return texts[0].latest if len(texts) == 1 and "\x00" not in texts[0].latest else None
+    return None if "\x00" in texts[0].latest else texts[0].latest
 
 
 @lru_cache(maxsize=1024)
