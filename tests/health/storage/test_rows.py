@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -24,12 +24,14 @@ from offcall.health.schema import events
 from offcall.health.storage.gather import Gathered
 from offcall.health.storage.ingest import ingest_batches
 from offcall.health.storage.keys import event_key
-from offcall.health.storage.refold import kept
+from offcall.health.storage.refold import differs, kept
 from offcall.health.storage.rows import Stamp, columns_of
 from offcall.history.database import History
+from offcall.history.schema import whole
 from tests.health.samples import ARN, ORIGIN, envelope
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_NOT_FOLDED = ("id", "key", "account", "arn", "first_seen", "changed_at")
 
 
 def as_text(value: datetime | None) -> str | None:
@@ -196,3 +198,45 @@ def test_the_text_is_as_the_history_takes_it(history: History) -> None:
         (row,) = conn.execute(select(events.c.starts, events.c.ends, events.c.last_updated))
     (one,) = deliveries_in(lines)
     assert tuple(row) == (one.start, one.end, one.last_updated)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.tuples(st.sampled_from(["closed", "closed", "open"]), _times, _times), max_size=3),
+    st.tuples(st.just("closed"), _times, _times),
+    st.sampled_from(["1", "2"]),
+    st.integers(0, 4),
+)
+def test_what_comes_later_is_stored_as_if_it_had_come_at_once(
+    history: History, more: list[Any], first: Any, page: str, cut: int
+) -> None:
+    lines = [
+        json.dumps(
+            envelope(
+                statusCode=status,
+                lastUpdatedTime=updated,
+                endTime=end,
+                communicationId=f"{number // 2}-{page}",
+                page=page,
+                totalPages=str(1 + number % 2),
+            )
+        )
+        for number, (status, updated, end) in enumerate([first, *more])
+    ]
+    with history.write() as conn:
+        for table in reversed(whole().sorted_tables):
+            conn.execute(table.delete())
+    expected = [fold(once_each(deliveries_in(some))) for some in (lines[:cut], lines) if some]
+    reports = [
+        ingest_batches(history, [Gathered.of(read(some), NOW, history.timestamp)], NOW)
+        for some in (lines[:cut], lines[cut:])
+        if some
+    ]
+    names = [column.name for column in events.columns if column.name not in _NOT_FOLDED]
+    with history.read() as conn:
+        (row,) = conn.execute(select(*(events.c[name] for name in names)))
+    assert tuple(row) == (*columns_of(expected[-1], as_it_is), kept(expected[-1]))
+    if len(reports) == 2:
+        assert reports[1].changed == differs(*expected)

@@ -15,7 +15,7 @@ from offcall.health.parse.usual import Usual
 from offcall.health.storage.feeds import Counts
 from offcall.health.storage.keys import event_key
 from offcall.health.storage.refold import decode_feeds
-from offcall.health.storage.rows import Columns, Event, Item, Stamp
+from offcall.health.storage.rows import Columns, Event, Item, Stamp, of_two
 
 __all__ = ["Gathered", "Message"]
 
@@ -102,7 +102,7 @@ class _Gathering:
     def _update(self, event: Event, one: Delivery | Usual) -> None:
         both = None
         if len(event.items) == 2:
-            both = self.columns.of_two(event.columns, self.columns.of_one(one))
+            both = of_two(event.columns, self.columns.of_one(one))
         if both is None:
             self.folded[event.key] = event
         else:

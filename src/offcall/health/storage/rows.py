@@ -18,7 +18,7 @@ from offcall.health.model import Delivery, EventState, Status
 from offcall.health.parse.usual import Usual
 from offcall.health.storage.refold import decode_feeds, decode_notes, kept, revive
 
-__all__ = ["Columns", "Event", "Item", "Stamp", "columns_of"]
+__all__ = ["Columns", "Event", "Item", "Stamp", "columns_of", "of_two"]
 
 Stamp = Callable[[datetime | None], str | datetime | None]
 """How the database's driver takes a time: `History.timestamp`."""
@@ -98,19 +98,6 @@ class Columns:
             b"",
         )
 
-    def of_two(self, first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Of an event with two deliveries, given those of each; None if they must be folded.
-
-        Two that are closed are simple: the later one counts, and what it lacks stays.
-        """
-        *_, updated, state = first
-        *_, updated_too, state_too = second
-        if state or state_too or not updated or not updated_too or updated == updated_too:
-            return None
-        if updated > updated_too:
-            first, second = second, first
-        return tuple(later or earlier for earlier, later in zip(first, second, strict=True))
-
     def of_all(self, event: Event) -> tuple[Any, ...]:
         """Of an event with any number of deliveries."""
         state = fold(one.delivery(event.account, self._now) for one in event.items.values())
@@ -130,3 +117,17 @@ def columns_of(one: EventState | Delivery, stamp: Stamp) -> tuple[Any, ...]:
         stamp(one.end),
         stamp(one.last_updated),
     )
+
+
+def of_two(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """`Event.columns` of two deliveries, given those of each; None if they must be folded.
+
+    Two that are closed are simple: the later one counts, and what it lacks stays.
+    """
+    *_, updated, state = first
+    *_, updated_too, state_too = second
+    if state or state_too or not updated or not updated_too or updated == updated_too:
+        return None
+    if updated > updated_too:
+        first, second = second, first
+    return tuple(later or earlier for earlier, later in zip(first, second, strict=True))
