@@ -1,0 +1,1 @@
+"""What was not normal in the traffic: when, how much, and what made the difference."""
