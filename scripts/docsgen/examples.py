@@ -71,6 +71,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'offcall logs fetch s3://my-logs/prod --to logs --since "2 hours ago" --dry-run',
     ),
     "logs report": ("offcall logs report --demo --output html > report.html",),
+    "logs rules": ('offcall logs rules shop "99.9% under 200 ms over 30 days" --label job=shop',),
     "logs slo": (
         "offcall logs slo --demo",
         'offcall logs slo logs/ --objective "99.9% under 200 ms over 30 days"',

@@ -12,6 +12,7 @@ from offcall.core.documents import (
     Block,
     Cell,
     Chart,
+    Code,
     Column,
     Document,
     Facts,
@@ -46,6 +47,7 @@ __all__ = [
     "Objectives",
     "Reading",
     "RejectedLine",
+    "Rules",
     "SlowList",
     "SlowRow",
     "SqlRows",
@@ -692,6 +694,20 @@ def _kept(one: Kept) -> list[Block]:
 
 def _rate(rate: float | None) -> str:
     return "no requests" if rate is None else f"{rate:.1f}"
+
+
+class Rules(Result):
+    """Rules for Prometheus."""
+
+    service: str
+    objective: str
+    text: str = Field(description="The rules file, YAML.")
+
+    def document(self, zone: tzinfo) -> Document:
+        """The file as it is."""
+        return Document(
+            "Prometheus rules", f"{self.service}: {self.objective}", (Code(self.text, "yaml"),)
+        )
 
 
 class Checked(Result):

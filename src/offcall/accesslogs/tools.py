@@ -15,6 +15,7 @@ from offcall.accesslogs.results import (
     Comparison,
     ErrorList,
     Objectives,
+    Rules,
     SlowList,
     SqlRows,
     Steps,
@@ -380,6 +381,52 @@ def slo(
         ctx, places, where, path_prefix, method, host, None, None, rejects, max_rejects, threads
     )
     return objectives(ctx, asked, objective or ())
+
+
+@tool("logs rules")
+def rules(
+    ctx: Context,  # noqa: ARG001 - every tool has one
+    service: Annotated[str, Param("what it is about", positional=True, metavar="SERVICE")],
+    objective: Annotated[
+        str,
+        Param(
+            "what was promised",
+            positional=True,
+            metavar="OBJECTIVE",
+            examples=("99.9% under 200 ms over 30 days",),
+        ),
+    ],
+    metric: Annotated[
+        str, Param("a histogram of seconds; its _bucket and _count are used", metavar="NAME")
+    ] = "http_request_duration_seconds",
+    label: Annotated[
+        list[str] | None,
+        Param(
+            "which series are the service's; job=SERVICE by default",
+            metavar="NAME=VALUE",
+            examples=("job=shop", "namespace=prod"),
+        ),
+    ] = None,
+    code: Annotated[str, Param("the label with the status", metavar="NAME")] = "code",
+) -> Rules:
+    """Prometheus recording and alerting rules for an objective.
+
+    The alerts have the windows and the burn rates of `logs slo`. With --output json the rules
+    stand in the field `text`, ready for a file.
+    """
+    from offcall.accesslogs.slo.objective import parse_objective
+    from offcall.accesslogs.slo.rules import rules as make
+
+    labels = {}
+    for one in label or ():
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise UserError("--label", value=one, expected="NAME=VALUE")
+        labels[name] = value
+    text = make(
+        service, parse_objective(objective), metric=metric, labels=labels or None, code=code
+    )
+    return Rules(service=service, objective=objective, text=text)
 
 
 @tool("logs check", snapshot=True)
