@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["boolean", "number", "text", "text_map", "time", "usual_time"]
+__all__ = ["boolean", "number", "text", "text_map", "time"]
 
 _MONTHS = {
     "Jan": 1,
@@ -137,28 +137,6 @@ def time(value: Any, name: str, notes: list[str]) -> datetime | None:
     elif odd:
         notes.append(f"{name} {odd}")
     return found
-
-
-def usual_time(value: str) -> datetime | None:
-    """A time as documented (both forms), with nothing odd about it; else None."""
-    try:
-        if len(value) == 29 and value[25:] == " GMT":
-            # Faster than making it from numbers.
-            return datetime.fromisoformat(f"{_date(value[:17])}{value[17:25]}+00:00")
-        if len(value) == 20 and value[19] == "Z":
-            return datetime.fromisoformat(value)
-    except (ValueError, KeyError):
-        return None
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _date(value: str) -> str:
-    """`2026-08-27T` of `Thu, 27 Aug 2026 `; ValueError or KeyError when it is not such a date."""
-    day = datetime(int(value[12:16]), _MONTHS[value[8:11]], int(value[5:7]), tzinfo=UTC)
-    if value != day.strftime(f"{_DAYS[day.weekday()]}, %d {value[8:11]} %Y "):
-        raise ValueError(value)
-    return day.strftime("%Y-%m-%dT")
 
 
 @lru_cache(maxsize=16384)
