@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -96,11 +98,48 @@ def test_the_end_of_the_block_ends_the_thread() -> None:
     assert stop
 
 
-def test_a_signal_just_before_the_wait_is_not_waited_out() -> None:
-    stop = Stop()
-    with stop.waiting() as go:
-        assert go
+def test_a_signal_ends_a_wait_and_nothing_else() -> None:
+    stop, forever = Stop(), threading.Event()
     with stop.on_signals():
-        signal.raise_signal(signal.SIGTERM)
-        with stop.waiting() as go:
-            assert not go
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        assert stop.unless_set(forever.wait) is None
+        assert stop
+        assert stop.unless_set(forever.wait) is None
+    forever.set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_may_come_while_the_lock_is_held(number: signal.Signals) -> None:
+    stop = Stop()
+    with stop.on_signals():
+        with stop._changed:
+            signal.raise_signal(number)
+        stop.pause(60)
+        assert stop
+
+
+def test_whoever_asks_twice_is_obeyed_at_once() -> None:
+    stop = Stop()
+    with stop.on_signals():
+        signal.raise_signal(signal.SIGINT)
+        stop.pause(60)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_handlers_are_put_back() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with Stop().on_signals():
+        assert signal.getsignal(signal.SIGTERM) is not before
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_what_a_wait_gives_and_raises() -> None:
+    stop = Stop()
+    assert stop.unless_set(lambda: 7) == 7
+
+    def away() -> None:
+        raise StoreError("away")
+
+    with pytest.raises(StoreError, match="away"):
+        stop.unless_set(away)

@@ -7,18 +7,22 @@ with stop.on_signals():
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from offcall.core.bugs import describe_bug
 from offcall.core.errors import OffcallError
 
 __all__ = ["PATIENCE", "Beside", "Stop", "repeat"]
+
+T = TypeVar("T")
 
 PATIENCE = 5
 """Steps in a row that end in a way nobody expected, after which the service gives up."""
@@ -27,36 +31,55 @@ LONGEST_PAUSE = 300.0
 
 
 class Stop:
-    """Whether to stop: set by SIGTERM and SIGINT, which interrupt only the waiting for messages."""
+    """Whether to stop: set by SIGTERM and SIGINT, or by whoever has it.
+
+    A signal interrupts nothing: an exception in the middle of an import, say, would leave a lock
+    behind for which others wait for ever.
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
-        self._waiting = False
+        self._changed = threading.Condition()
+        self._set = False
 
     def __bool__(self) -> bool:
-        return self._event.is_set()
+        return self._set
 
     def set(self) -> None:
         """Stop after the batch in hand."""
-        self._event.set()
+        with self._changed:
+            self._set = True
+            self._changed.notify_all()
 
     def pause(self, seconds: float) -> None:
         """Sleep, unless stopped."""
-        self._event.wait(seconds)
+        with self._changed:
+            self._changed.wait_for(self.__bool__, seconds)
 
-    @contextmanager
-    def waiting(self) -> Iterator[bool]:
-        """A block that a signal may interrupt: nothing is in hand.
+    def unless_set(self, call: Callable[[], T]) -> T | None:
+        """What `call` gives; None when stopped before it ended, and then it is left to itself.
 
-        Gives whether to begin to wait: a signal that came just before cannot interrupt it.
+        For a call that waits for something with nothing in hand, such as a long poll.
+
+        Raises:
+            Exception: whatever `call` raises.
         """
-        self._waiting = threading.current_thread() is threading.main_thread()
-        try:
-            yield not self
-        except KeyboardInterrupt:
-            self.set()
-        finally:
-            self._waiting = False
+        if self:
+            return None
+        outcome: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                outcome.set_result(call())
+            except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+                outcome.set_exception(error)
+            with self._changed:
+                self._changed.notify_all()
+
+        # A daemon: the process does not wait for what nobody waits for.
+        threading.Thread(target=run, name="waiting", daemon=True).start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._set or outcome.done())
+        return outcome.result() if outcome.done() else None
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
@@ -64,18 +87,29 @@ class Stop:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {one: signal.signal(one, self._signalled) for one in _SIGNALS}
+        heard, tell = os.pipe()
+
+        def handler(number: int, _frame: Any) -> None:
+            # It may run while this thread holds the very lock that `set` takes.
+            if self and number == signal.SIGINT:
+                raise KeyboardInterrupt
+            os.write(tell, b"!")
+
+        def listen() -> None:
+            if os.read(heard, 1):
+                self.set()
+
+        listener = threading.Thread(target=listen, name="signals")
+        listener.start()
+        before = {one: signal.signal(one, handler) for one in _SIGNALS}
         try:
             yield
         finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-
-    def _signalled(self, number: int, frame: Any) -> None:
-        again = bool(self)
-        self.set()
-        if self._waiting or (again and number == signal.SIGINT):
-            raise KeyboardInterrupt
+            for one, previous in before.items():
+                signal.signal(one, previous)
+            os.close(tell)
+            listener.join()
+            os.close(heard)
 
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)

@@ -308,13 +308,14 @@ def test_the_command_on_two_queues_with_a_poll(aws: Aws, tmp_path: Path) -> None
     from offcall.core.context import Context
     from offcall.core.estate import Estate
     from offcall.core.registry import find_tool
+    from offcall.history import journal
 
     urls = [aws.queue("one"), aws.queue("two")]
     for number, url in enumerate(urls):
         aws.send(url, [message(number)])
     aws.fake.answer("health", "DescribeEvents", {"events": []})
     estate = Estate({"history": str(tmp_path / "h.sqlite"), "health": {"queues": urls}})
-    with Context(estate, now=NOW) as ctx:
+    with Context(estate, now=NOW, journal=journal) as ctx:
         result = find_tool("health watch").call(ctx, until_empty=True, poll_every="15m")
     assert (result.received, result.stored, result.failures) == (2, 2, 0)
     assert len(aws.fake.asked("health", "DescribeEvents")) == 1

@@ -156,11 +156,10 @@ class Watcher:
         batch: list[Message] = []
         while len(batch) < room and not self._stop:
             wait = 0 if batch else (1 if self._limits.ends else LONGEST_WAIT)
-            got: list[Message] = []
-            with self._stop.waiting() as go:
-                if go:
-                    got = self._queue.receive(wait_seconds=wait, most=room - len(batch))
-            batch += got
+            ask = partial(self._queue.receive, wait_seconds=wait, most=room - len(batch))
+            # What a long poll still brings after a stop comes again.
+            got = ask() if batch else self._stop.unless_set(ask)
+            batch += got or ()
             if not got:
                 break
         return batch
