@@ -98,6 +98,10 @@ def ready(command: str) -> str | None:
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if ready(one) is None])
 def test_a_command_does_what_the_page_says(reader: Reader, command: str) -> None:
+    saved = re.search(r"--from (\S+\.json)", command)
+    for earlier in COMMANDS:
+        if saved is not None and f"--save {saved[1]}" in earlier:
+            run_status(earlier, folder=reader.folder, env=reader.env)
     status, output = run_status(reader.here(command), folder=reader.folder, env=reader.env)
     expected = {0, *(code for flag, code in FINDS.items() if flag in command)}
     assert status in expected, output
