@@ -157,10 +157,20 @@ FROM found LEFT JOIN learned ON CAST(found.k AS VARCHAR) = learned.k
 GROUP BY side || COALESCE(learned.route, CAST(found.k AS VARCHAR)), v"""
 
 
-def load(db: duckdb.DuckDBPyConnection, table: Table, uses: Sequence[str], logs: Logs) -> None:
-    """Keep columns of all lines in a table, for several questions after one pass."""
+def load(
+    db: duckdb.DuckDBPyConnection,
+    table: Table,
+    uses: Sequence[str],
+    logs: Logs,
+    name: str | None = None,
+) -> None:
+    """Keep columns of all lines in a table, for several questions after one pass.
+
+    Args:
+        name: what the table is called in the database, if not as in the logs.
+    """
     _stream(db, table, uses, logs, name="incoming")
-    db.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+    db.execute(f'CREATE TABLE "{name or table}" AS SELECT * FROM incoming')
     db.unregister("incoming")
 
 
