@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.accesslogs.fetching import fetch_logs
-from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
+from offcall.accesslogs.parameters import (
+    Host,
+    MaxRejects,
+    Measure,
+    Method,
+    PathPrefix,
+    Places,
+    Rejects,
+    Routes,
+    Since,
+    Threads,
+    Until,
+    Where,
+    asked_for,
+    need_extra,
+)
+from offcall.accesslogs.questions.dimensions import DimensionName
 from offcall.accesslogs.report import Report
 from offcall.accesslogs.results import (
     Checked,
@@ -27,86 +42,9 @@ from offcall.core.parameters import Limit, Param
 from offcall.core.registry import tool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from offcall.accesslogs.asking import Asked
     from offcall.core.context import Context
 
 __all__ = ["fetch_logs"]
-
-Places = Annotated[
-    list[str] | None,
-    Param(
-        "files, folders, globs, s3://bucket/prefix; - is standard input; the estate's by default",
-        positional=True,
-        metavar="LOGS",
-    ),
-]
-Where = Annotated[
-    list[str] | None,
-    Param(
-        "only requests for which this holds; ~ is contains",
-        metavar="CONDITION",
-        examples=("status>=500", "path~/orders", "method=POST"),
-    ),
-]
-PathPrefix = Annotated[str | None, Param("only paths that begin so", metavar="PATH")]
-Method = Annotated[str | None, Param("only this method", metavar="METHOD")]
-Host = Annotated[str | None, Param("only this host", metavar="HOST")]
-Since = Annotated[
-    str | None, Param("from this time on", metavar="TIME", examples=("2026-11-24T02:00Z", "2h ago"))
-]
-Until = Annotated[str | None, Param("before this time", metavar="TIME")]
-Measure = Annotated[MeasureName, Param("which time: until the target answers, or another")]
-Rejects = Annotated[
-    Path | None, Param("write the lines that could not be read there", metavar="FILE")
-]
-MaxRejects = Annotated[
-    str,
-    Param("fail when more lines could not be read: a number or a share", metavar="N|N%"),
-]
-Routes = Annotated[
-    list[Path] | None,
-    Param("routes from an OpenAPI file, or a list of templates", metavar="FILE"),
-]
-Threads = Annotated[
-    int | None, Param("read so many files at a time; a core each by default", least=1)
-]
-
-
-def _need_extra() -> None:
-    from offcall.core.extras import require
-
-    for module in ("isal", "numba", "pyarrow", "duckdb"):
-        require(module, "logs")
-
-
-def _asked(
-    ctx: Context,
-    places: Sequence[str] | None,
-    where: Sequence[str] | None,
-    path_prefix: str | None,
-    method: str | None,
-    host: str | None,
-    since: str | None,
-    until: str | None,
-    rejects: Path | None,
-    max_rejects: str,
-    threads: int | None,
-) -> Asked:
-    _need_extra()
-    from offcall.accesslogs.asking import Asked
-    from offcall.accesslogs.questions.filters import Filter
-
-    chosen = Filter.of(
-        where or (),
-        path_prefix=path_prefix,
-        method=method,
-        host=host,
-        since=ctx.time(since) if since else None,
-        until=ctx.time(until) if until else None,
-    )
-    return Asked(places or (), chosen, rejects, max_rejects, threads)
 
 
 @tool("logs top")
@@ -138,7 +76,7 @@ def top(
     """
     from offcall.accesslogs.asking import top_of
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     asked = replace(asked, routes=tuple(routes or ()))
@@ -169,7 +107,7 @@ def timeline(
     step = int(ctx.length(every).total_seconds())
     if step < 1:
         raise UserError("--every", value=every, expected="a second or more")
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     return steps_of(ctx, asked, step, measure)
@@ -194,7 +132,7 @@ def slow(
     """The requests that took longest, each with its times, target and trace."""
     from offcall.accesslogs.asking import slow_list
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     return slow_list(ctx, asked, measure, limit)
@@ -218,7 +156,7 @@ def errors(
     """Errors, told apart: made by the balancer, by the target, by Lambda; with the likely cause."""
     from offcall.accesslogs.asking import error_list
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     return error_list(ctx, asked, least)
@@ -246,7 +184,7 @@ def clients(
     """Who calls: how much, how fast, how many different paths, with what success."""
     from offcall.accesslogs.asking import client_list
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     return client_list(ctx, asked, sort, limit)
@@ -270,7 +208,7 @@ def targets(
     """Which target is bad: each compared with the others of its group."""
     from offcall.accesslogs.asking import target_list
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     return target_list(ctx, asked, measure)
@@ -313,7 +251,7 @@ def compare(
             since = window.start.isoformat() if window.start else None
             until = window.end.isoformat() if window.end else None
             places = [] if within == ["estate"] else within
-        asked = _asked(
+        asked = asked_for(
             ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects,
             threads,
         )  # fmt: skip
@@ -344,7 +282,7 @@ def report(
     """
     from offcall.accesslogs.report import make_report
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
     )
     return make_report(ctx, asked, measure, limit)
@@ -377,7 +315,7 @@ def slo(
     """
     from offcall.accesslogs.slo.asking import objectives
 
-    asked = _asked(
+    asked = asked_for(
         ctx, places, where, path_prefix, method, host, None, None, rejects, max_rejects, threads
     )
     return objectives(ctx, asked, objective or ())
@@ -438,7 +376,7 @@ def check(ctx: Context) -> Checked:
     from offcall.core.checks import checks_of, run_checks
 
     if ctx.load is None:
-        _need_extra()
+        need_extra()
     traffic = ctx.snapshot(Traffic, lambda: read_traffic(ctx))
     findings = run_checks(checks_of("logs"), traffic, ctx.now)
     return Checked(
@@ -473,5 +411,7 @@ def sql(
     """
     from offcall.accesslogs.asking import sql_rows
 
-    asked = _asked(ctx, places, None, None, None, None, None, None, rejects, max_rejects, threads)
+    asked = asked_for(
+        ctx, places, None, None, None, None, None, None, rejects, max_rejects, threads
+    )
     return sql_rows(ctx, asked, query, limit)
