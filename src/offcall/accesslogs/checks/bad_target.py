@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from offcall.accesslogs.checks.examples import example, served
-from offcall.core.render.figures import seconds_text, share
 from offcall.accesslogs.snapshot import Traffic
 from offcall.accesslogs.targets import judge
 from offcall.core.checks import Problem, check
 from offcall.core.findings import Evidence, Resource, Severity
+from offcall.core.render.figures import seconds_text, share
 
 __all__ = ["bad_target"]
 
@@ -38,10 +38,13 @@ def bad_target(snapshot: Traffic, now: datetime) -> Iterator[Problem]:
             group = one.requests
             yield Problem(
                 _target(source.resource, str(group.key)),
-                f"target {group.key} of {source.resource.label} {' and '.join(odd)}",
+                f"target {group.key} of {source.resource.label} "
+                + " and ".join(words.partition(":")[0] for words in odd)
+                + " than the others of its group",
                 f"take {group.key} out of its group (deregister it, or delete the pod) and look "
                 "at its log; the health check does not see what its clients see",
                 (
+                    *(Evidence(name="odd", value=words) for words in odd),
                     Evidence(name="requests", value=f"{group.requests:,}"),
                     Evidence(name="answers with 5xx", value=share(group.error_share)),
                     Evidence(name="p95", value=seconds_text(group.p95)),

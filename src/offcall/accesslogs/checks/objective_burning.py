@@ -34,11 +34,9 @@ def objective_burning(snapshot: Traffic, now: datetime) -> Iterator[Problem]:
             if not alerts:
                 continue
             worst = alerts[0]
-            window = duration_text(timedelta(seconds=worst.long_seconds))
             yield Problem(
                 source.resource,
-                f"{source.resource.label} burns the error budget of '{one.objective}' "
-                f"{worst.long_rate:.1f} times as fast as it may, over the last {window}",
+                f"{source.resource.label} burns the error budget of '{one.objective}' too fast",
                 "offcall logs errors and offcall logs targets say what fails, and where",
                 (
                     *map(_evidence, alerts),

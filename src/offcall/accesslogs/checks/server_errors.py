@@ -7,10 +7,10 @@ from datetime import datetime
 
 from offcall.accesslogs.causes import SOURCE
 from offcall.accesslogs.checks.examples import error, example
-from offcall.core.render.figures import share
 from offcall.accesslogs.snapshot import Traffic
 from offcall.core.checks import Problem, check
 from offcall.core.findings import Evidence, Severity
+from offcall.core.render.figures import share
 
 __all__ = ["server_errors"]
 
@@ -39,11 +39,12 @@ def server_errors(snapshot: Traffic, now: datetime) -> Iterator[Problem]:
                 continue
             yield Problem(
                 source.resource,
-                f"{share(part)} of the requests to {source.resource.label} got {one.status} from "
-                f"the {one.made_by}: {one.why}",
+                f"requests to {source.resource.label} fail with {one.status}, made by the "
+                f"{one.made_by}: {one.why}",
                 f"look at {one.look}",
                 (
                     Evidence(name="requests", value=f"{one.requests:,} of {source.requests:,}"),
+                    Evidence(name="share", value=share(part)),
                     Evidence(name="first", value=f"{one.first:%Y-%m-%dT%H:%MZ}"),
                     Evidence(name="last", value=f"{one.last:%Y-%m-%dT%H:%MZ}"),
                 ),
