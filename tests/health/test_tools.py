@@ -27,11 +27,11 @@ Call = Callable[..., Any]
 
 
 @pytest.fixture
-def call(tmp_path: Path) -> Call:
+def call(history_url: str) -> Call:
     """Runs a tool on one history; the result."""
 
     def run(name: str, /, estate: dict[str, Any] | None = None, **arguments: Any) -> Any:
-        node = {"history": str(tmp_path / "history.sqlite"), **(estate or {})}
+        node = {"history": history_url, **(estate or {})}
         with Context(Estate(node), now=NOW, journal=journal) as ctx:
             result = find_tool(name).call(ctx, **arguments)
             for output in ("plain", "markdown", "html", "json", "sarif"):
