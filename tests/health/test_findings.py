@@ -48,6 +48,23 @@ def test_one_for_each_resource_that_is_left() -> None:
     assert "--instance-ids i-1 --region us-east-1" in one.fix.command
 
 
+@pytest.mark.parametrize("account", ["111122223333", None])
+@pytest.mark.parametrize(
+    ("code", "service"),
+    [
+        ("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "EC2"),
+        ("AWS_EKS_PLANNED_LIFECYCLE_EVENT", "EKS"),
+    ],
+)
+def test_an_event_without_resources_has_steps_and_no_command(
+    code: str, service: str, account: str | None
+) -> None:
+    """`stop-instances --instance-ids 111122223333` would help nobody."""
+    (one,) = findings_of([event(code=code, service=service, account=account, entities=())], NOW)
+    assert one.fix.steps
+    assert one.fix.command is None
+
+
 def test_the_fingerprint_does_not_change_with_the_date() -> None:
     (one,) = findings_of([event()], NOW)
     (later,) = findings_of([event(start=NOW + timedelta(days=9))], NOW + timedelta(days=1))

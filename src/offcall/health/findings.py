@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from offcall.catalog.resources import can_be_owned
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.findings import Evidence, Finding, Resource, Severity
 from offcall.health.guidance import Guide, fix_of, guide_for
@@ -97,6 +98,8 @@ def _finding(
     event: EventState, resource: Resource, entity: Entity | None, alike: _Alike
 ) -> Finding:
     arn = resource.id if resource.id.startswith("arn:") else None
+    # What stands for an event without resources is nothing that a command could be given.
+    named = can_be_owned(resource)
     before, after = alike.evidence
     said = [_said("resource status", entity.status)] if entity and entity.status else []
     by = taken(event, entity.value if entity else None)
@@ -106,9 +109,9 @@ def _finding(
         evidence=(*before, *said, *after, *own),
         fix=fix_of(
             alike.guide,
-            id=arn.rpartition("/")[2] if arn else resource.id,
+            id=(arn.rpartition("/")[2] if arn else resource.id) if named else None,
             arn=arn,
-            name=resource.name,
+            name=resource.name if named else None,
             region=resource.region,
             **alike.words,
         ),
