@@ -103,3 +103,13 @@ def test_a_date_that_has_passed_is_not_when_to_act() -> None:
     assert shown.deadline == own.deadline
     ((shown, _),) = merge([event, finding(days=-80)], NOW)
     assert shown.deadline == NOW - 80 * DAY
+
+
+def test_what_aws_may_do_any_day_is_not_put_off_by_a_later_price() -> None:
+    forced = finding(rule="lifecycle-minor-version-ended", severity=Severity.HIGH, days=-170)
+    paid = finding(rule="lifecycle-extended-support-paid", severity=Severity.MEDIUM, days=615)
+    ((shown, _),) = merge([paid, forced], NOW)
+    assert (shown.title, shown.deadline) == (forced.title, forced.deadline)
+    event = finding(code=PLE, days=3)
+    ((shown, _),) = merge([paid, forced, event], NOW)
+    assert shown.deadline == event.deadline

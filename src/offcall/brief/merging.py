@@ -124,8 +124,11 @@ def _joined(group: list[Finding], now: datetime) -> Merged:
             facts += [one for one in other.evidence if one.name in (EVENT_TYPE, TAKEN)]
         else:
             facts.append(Evidence(name="also", value=other.title))
-    # A date that has passed is when support ended, not when to act; the nearest to come is that.
-    ahead = [one.deadline for one in group if one.deadline and one.deadline >= now]
+    # The date that an event gives may be when support ended, long ago: the nearest to come is when
+    # to act. But what AWS may do any day by now is not put off by what it will cost in years.
+    overdue = lead.deadline is not None and lead.deadline < now
+    telling = [one for one in group if event_type(one) is not None] if overdue else group
+    ahead = [one.deadline for one in telling if one.deadline and one.deadline >= now]
     starts = [one.starts for one in group if one.starts]
     worst = max(group, key=lambda one: one.severity.rank)
     shown = lead.model_copy(
