@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -190,6 +191,30 @@ def test_the_organization(aws: Aws) -> None:
     assert [len(one["organizationEventDetailFilters"]) for one in asked] == [10, 4]
 
 
+def test_resources_in_the_organization_come_in_pages(aws: Aws) -> None:
+    """Two pages, and what AWS says it failed to give on the second."""
+    account = "111122223333"
+    lost = {"eventArn": arn(1), "awsAccountId": account, "errorName": "Later"}
+    of = {"awsAccountId": account, "eventArn": arn(1)}
+    accounts = {"affectedAccounts": [account]}
+    aws.fake.answer("health", "DescribeEventsForOrganization", {"events": [event(1)]})
+    aws.fake.answer("health", "DescribeAffectedAccountsForOrganization", accounts)
+    aws.fake.answer("health", "DescribeEventDetailsForOrganization", {"successfulSet": []})
+
+    def entities(asked: dict[str, Any]) -> dict[str, Any]:
+        assert asked["organizationEntityFilters"] == [of]
+        if "nextToken" not in asked:
+            return {"entities": [{**of, "entityValue": "db-1"}], "nextToken": "second"}
+        assert asked["nextToken"] == "second"
+        return {"entities": [{**of, "entityValue": "db-2"}], "failedSet": [lost]}
+
+    aws.fake.answer("health", "DescribeAffectedEntitiesForOrganization", entities)
+    (found,), poller = run(organization=True)
+    assert [one.value for one in found.entities] == ["db-1", "db-2"]
+    (unread,) = poller.unread
+    assert (unread.what, unread.why) == (f"{arn(1)} in {account}", "Later")
+
+
 @pytest.mark.parametrize(
     ("names", "region"),
     [
@@ -203,6 +228,25 @@ def test_the_organization(aws: Aws) -> None:
 )
 def test_the_active_region_is_in_the_dns_name(names: list[str], region: str | None) -> None:
     assert region_in(names) == region
+
+
+def test_the_active_region_is_asked_of_dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    from offcall.health.sources import aws as own
+
+    asked: list[str] = []
+
+    def resolve(host: str) -> tuple[str, list[str], list[str]]:
+        asked.append(host)
+        return "health.us-east-2.amazonaws.com", [host], ["192.0.2.1"]
+
+    def silent(host: str) -> tuple[str, list[str], list[str]]:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "gethostbyname_ex", resolve)
+    assert own.active_region() == "us-east-2"
+    assert asked == ["global.health.amazonaws.com"]
+    monkeypatch.setattr(socket, "gethostbyname_ex", silent)
+    assert own.active_region() is None
 
 
 def test_the_active_region_is_spoken_to(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
