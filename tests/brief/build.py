@@ -12,7 +12,6 @@ from offcall.core.context import Context
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.estate import Estate
 from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
-from offcall.history.opening import open_url
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -56,9 +55,8 @@ def finding(
 def run(
     folder: Path, *, now: datetime = NOW, estate: str = "name: test\n", **more: Any
 ) -> Iterator[Context]:
-    """A run with an estate and a history in `folder`."""
+    """A run with an estate in `folder`; the history is the one that the environment names."""
     path = folder / "offcall.yaml"
     path.write_text(estate, encoding="utf-8")
     with Context(Estate.load(path), now=now, **more) as ctx:
-        ctx.keep("history", lambda: open_url(f"sqlite:///{folder}/history.sqlite"))
         yield ctx

@@ -12,7 +12,7 @@ from offcall.brief.remembering import remember
 from offcall.brief.result import Brief
 from offcall.core import contributions
 from offcall.core.contributions import Contribution
-from offcall.core.errors import SourceError
+from offcall.core.errors import MissingExtra, SourceError
 from offcall.core.estate import Estate
 from offcall.core.findings import Finding, Owner, Severity
 from offcall.core.registry import find_tool
@@ -23,6 +23,12 @@ from offcall.history import open_history
 from tests.brief.build import DAY, NOW, finding, run
 
 Say = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def own_history(history_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test runs on SQLite and on PostgreSQL."""
+    monkeypatch.setenv("OFFCALL_HISTORY", history_url)
 
 
 @pytest.fixture
@@ -173,11 +179,28 @@ def test_what_could_not_be_read_is_not_resolved(tmp_path: Path, say: Say) -> Non
     assert "access denied (grant it)" in text
 
 
-def test_a_room_whose_source_is_away_does_not_stop_the_others(tmp_path: Path, say: Say) -> None:
-    say(finding("a"), error=SourceError("the Health API does not answer", hint="try later"))
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            SourceError("the Health API does not answer", hint="try later"),
+            "the Health API does not answer (try later)",
+        ),
+        (
+            MissingExtra("duckdb", "logs"),
+            "this needs the Python package 'duckdb', which is not installed"
+            " (pip install 'offcall[logs]')",
+        ),
+    ],
+)
+def test_a_room_that_cannot_be_read_does_not_stop_the_others(
+    tmp_path: Path, say: Say, error: Exception, said: str
+) -> None:
+    say(finding("a"), error=error)
     found = brief(tmp_path)
     assert titles(found.parts.support) == ["a"]
-    assert found.incomplete() == ("broken: the Health API does not answer",)
+    assert found.incomplete() == (f"broken: {error}".splitlines()[0],)
+    assert said in " ".join(render(found, "plain", View(now=NOW)).split())
 
 
 def test_muted_findings_are_counted_not_shown(tmp_path: Path, say: Say) -> None:

@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offcall.core.checks import BROKEN
-from offcall.core.errors import SourceError
+from offcall.core.errors import MissingExtra, SourceError
 from offcall.core.findings import Finding, Resource
 from offcall.core.rooms import modules_of_rooms
 from offcall.core.snapshots import Unread
@@ -69,8 +69,8 @@ def contributors() -> dict[str, Callable[[Context, Window], Contribution]]:
 def ask_rooms(ctx: Context, window: Window) -> dict[str, Contribution]:
     """What every room has to say, by name.
 
-    A room whose source is away, and a check that failed, are named in `unread` of its part; the
-    others are in.
+    A room whose source is away or whose packages are not installed, and a check that failed, are
+    named in `unread` of its part; the others are in.
 
     Raises:
         UserError: something in the estate, or in a file that it names, is wrong.
@@ -80,7 +80,7 @@ def ask_rooms(ctx: Context, window: Window) -> dict[str, Contribution]:
     for room, contribute in contributors().items():
         try:
             found[room] = _with_broken_unread(contribute(ctx, window))
-        except SourceError as error:
+        except (SourceError, MissingExtra) as error:
             why = Unread(what=room, why=error.message, hint=error.hint)
             found[room] = Contribution(unread=(why,))
     return found
