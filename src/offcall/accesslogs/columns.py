@@ -146,6 +146,7 @@ CONNECTIONS: tuple[Column, ...] = (
         leaf_client_cert_serial_number="",
         tls_verify_status="Success, or Failed:Reason",
         conn_trace_id="joins with the requests",
+        tls_keyexchange="key exchange of the TLS handshake",
         extra="fields that AWS has added since",
     ),
 )

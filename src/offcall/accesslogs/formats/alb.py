@@ -13,8 +13,10 @@ ALB = Format(
     title="Application Load Balancer",
     table="requests",
     looks=re.compile(rb"(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT[\d:.]+Z "),
-    # AWS added fields at the end, several at a time. What comes after 33 is kept as it is.
+    # AWS added fields at the end, several at a time, and a `-` before it tells what they are.
+    # What comes after 33 is kept as it is.
     lengths=(18, 21, 25, 27, 29, 30, 31, 32, 33),
+    quotes="-" * 12 + '""---' + '"""--' + '"' * 7 + "-",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
     "load-balancer-access-logs.html",
     judged=(

@@ -15,6 +15,7 @@ CLASSIC = Format(
     looks=re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z [\w-]+ \S+:\d+ (?:\S+:\d+|-) "),
     # The first ones had no user agent and no TLS.
     lengths=(12, 15),
+    quotes="-" * 11 + '""--',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html",
     judged=(
         "time",

@@ -28,7 +28,7 @@ _NAMES: dict[str, tuple[str, Part]] = {
     "sc-status": ("elb_status_code", Part.INTEGER),
     "cs-bytes": ("received_bytes", Part.INTEGER),
     "sc-bytes": ("sent_bytes", Part.INTEGER),
-    "time-taken": ("response_processing_time", Part.SECONDS),
+    "time-taken": ("total_time", Part.SECONDS),  # the time to the first byte is in it
     "time-to-first-byte": ("target_processing_time", Part.SECONDS),
     "ssl-protocol": ("ssl_protocol", Part.WHOLE),
     "ssl-cipher": ("ssl_cipher", Part.WHOLE),
@@ -53,7 +53,7 @@ def cloudfront(header: bytes) -> Format | None:
     if "cs-uri-stem" in names:
         places["route"] = Place(names.index("cs-uri-stem"), Part.ROUTE)
     places["extra"] = Place(len(names), Part.REST)
-    judged = ("time", "elb_status_code", "sent_bytes", "response_processing_time")
+    judged = ("time", "elb_status_code", "sent_bytes", "total_time")
     return Format(
         name="cloudfront",
         title="CloudFront, standard",
@@ -64,4 +64,6 @@ def cloudfront(header: bytes) -> Format | None:
         judged=tuple(name for name in judged if name in places),
         source=_SOURCE,
         separator=b"\t",
+        quotes=None,
+        header=header.rstrip(),
     )

@@ -13,7 +13,8 @@ ALB_CONNECTIONS = Format(
     title="Application Load Balancer, connections",
     table="connections",
     looks=re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z [0-9a-fA-F.:]+ \d+ \d+ "),
-    lengths=(12,),
+    lengths=(12, 13),
+    quotes="-" * 7,  # the certificate's subject is in quotes, or `-`
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
     "load-balancer-connection-logs.html",
     judged=("time", "listener_port", "tls_handshake_time"),
@@ -31,6 +32,7 @@ ALB_CONNECTIONS = Format(
         "leaf_client_cert_serial_number": Place(9),
         "tls_verify_status": Place(10),
         "conn_trace_id": Place(11),
-        "extra": Place(12, Part.REST),
+        "tls_keyexchange": Place(12),
+        "extra": Place(13, Part.REST),
     },
 )

@@ -11,7 +11,10 @@ from offcall.accesslogs.formats.connections import ALB_CONNECTIONS
 from offcall.accesslogs.formats.model import Format
 from offcall.accesslogs.formats.nlb import NLB
 
-__all__ = ["FORMATS", "detect", "kind_of"]
+__all__ = ["FORMATS", "PROBE", "detect", "kind_of"]
+
+PROBE = b"Enable AccessLog for ELB"
+"""How the file `ELBAccessLogTestFile` begins, which AWS writes when logging is turned on."""
 
 FORMATS = (ALB, CLASSIC, NLB, ALB_CONNECTIONS)
 """Those with fixed fields."""

@@ -60,6 +60,11 @@ class Format:
         judged: columns of the table that are judged on every line: what is no number or no
             time there makes the line a malformed one, whichever columns are asked for.
         separator: the byte between fields.
+        quotes: which fields stand in quotes, one character a field: `"` in quotes, `-` not, `?`
+            either; those after the last as they like. None: a quote is a byte like any other.
+            A line in which another field is quoted has lost a quote, and its fields are not
+            where they should be.
+        header: the line that named the fields, where the file does so itself.
     """
 
     name: str
@@ -72,6 +77,8 @@ class Format:
     source: str
     more: bool = True
     separator: bytes = b" "
+    quotes: str | None = ""
+    header: bytes = b""
     fields: int = field(init=False)
 
     def __post_init__(self) -> None:

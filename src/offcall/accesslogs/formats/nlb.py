@@ -15,6 +15,8 @@ NLB = Format(
     looks=re.compile(rb"tls \d+\.\d+ \d{4}-\d\d-\d\dT[\d:.]+Z? net/"),
     # Version 1.0 ended with the domain name; then came ALPN, then the time of creation.
     lengths=(18, 21, 22),
+    # Nothing is in quotes but each of the client's protocols ("h2","http/1.1"), cut at 256 bytes.
+    quotes=None,
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/"
     "load-balancer-access-logs.html",
     judged=(

@@ -49,6 +49,19 @@ def _host_and_port(
 
 
 @compiled
+def _is_version(text: Any, at: int, end: int) -> bool:
+    """`HTTP/` and more, or nothing more."""
+    return (
+        end - at >= 5
+        and text[at] == 72
+        and text[at + 1] == 84
+        and text[at + 2] == 84
+        and text[at + 3] == 80
+        and text[at + 4] == _SLASH
+    )
+
+
+@compiled
 def address(text: Any, starts: Any, ends: Any, rows: int, part_starts: Any, part_ends: Any) -> None:
     """The host, or IP address without brackets, and the port: rows 0 and 1 of the parts."""
     for row in range(rows):
@@ -68,7 +81,9 @@ def request(text: Any, starts: Any, ends: Any, rows: int, part_starts: Any, part
 
     0 method, 1 scheme, 2 host, 3 port, 4 path, 5 query, 6 version of HTTP. What a request does
     not have begins at -1; `- http://host:80- -`, which stands for a request that could not be
-    read, has scheme, host and port only. A path that is not there is empty (`http://host`).
+    read, has scheme, host and port only, and `- - - `, of a TCP listener, has nothing. A path that
+    is not there is empty (`http://host`). A URL may hold spaces; the version is what begins with
+    `HTTP/` after the last one, and a URL that was cut has none.
     """
     for row in range(rows):
         for part in range(7):
@@ -79,13 +94,14 @@ def request(text: Any, starts: Any, ends: Any, rows: int, part_starts: Any, part
             continue
         if space - at > 1 or text[at] != _DASH:
             part_starts[0][row], part_ends[0][row] = at, space
-        # A URL may hold spaces that a client sent: the version is after the last one.
         last = _last(text, _SPACE, at, end)
         url_end = end
         if last > space:
-            url_end = last
-            if end - last > 2 or (end - last == 2 and text[last + 1] != _DASH):
+            if _is_version(text, last + 1, end):
                 part_starts[6][row], part_ends[6][row] = last + 1, end
+                url_end = last
+            elif end - last == 1 or (end - last == 2 and text[last + 1] == _DASH):
+                url_end = last
         at = space + 1
         unread = part_starts[0][row] < 0
         if unread and url_end > at and text[url_end - 1] == _DASH:
@@ -93,12 +109,8 @@ def request(text: Any, starts: Any, ends: Any, rows: int, part_starts: Any, part
         if at >= url_end:
             continue
         colon = find(text, _COLON, at, url_end)
-        if (
-            text[at] != _SLASH
-            and colon + 2 < url_end
-            and text[colon + 1] == _SLASH
-            and text[colon + 2] == _SLASH
-        ):
+        slash = find(text, _SLASH, at, url_end)
+        if slash == colon + 1 and slash + 1 < url_end and text[slash + 1] == _SLASH:
             part_starts[1][row], part_ends[1][row] = at, colon
             host = colon + 3
             slash = find(text, _SLASH, host, url_end)
@@ -108,7 +120,7 @@ def request(text: Any, starts: Any, ends: Any, rows: int, part_starts: Any, part
                 _host_and_port(
                     text, host, at, row, part_starts[2], part_ends[2], part_starts[3], part_ends[3]
                 )
-        if unread and at == url_end:
+        if unread:
             continue
         question = find(text, _QUESTION, at, url_end)
         part_starts[4][row], part_ends[4][row] = at, question

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from offcall.accesslogs.columns import Kind, columns_of
+from offcall.accesslogs.columns import Kind, Table, columns_of
+from offcall.accesslogs.formats.cloudfront import HEADER, cloudfront
 from offcall.accesslogs.formats.detecting import kind_of
 from offcall.accesslogs.formats.model import Format, Part
-from offcall.accesslogs.reading.addresses import address, request
-from offcall.accesslogs.reading.numbers import integers, seconds, times
-from offcall.accesslogs.reading.routes import EXTRA, route
-from offcall.accesslogs.reading.splitting import QUOTE, split
+from offcall.accesslogs.reading.fields import Fields, Numbers
+from offcall.accesslogs.reading.splitting import LONG, OPEN, QUOTED, marks, split
 from offcall.accesslogs.reading.texts import Encoder
+from offcall.core.errors import SourceError
 
-__all__ = ["TYPES", "Chunk", "Rejected", "Scanner", "schema"]
+__all__ = ["KEPT", "LONGEST", "TOO_LONG", "TYPES", "Chunk", "Rejected", "Scanner", "schema"]
 
 TYPES = {
     Kind.TEXT: pa.string(),
@@ -26,25 +26,20 @@ TYPES = {
     Kind.SECONDS: pa.float64(),
     Kind.TIME: pa.timestamp("us"),
 }
-_TAKEN = ("request_processing_time", "target_processing_time", "response_processing_time")
-_URL = {
-    Part.METHOD: 0,
-    Part.SCHEME: 1,
-    Part.URL_HOST: 2,
-    Part.URL_PORT: 3,
-    Part.PATH: 4,
-    Part.QUERY: 5,
-    Part.VERSION: 6,
-}
-_ADDRESS = {Part.HOST: 0, Part.PORT: 1}
-_KEPT = 65_536
+LONGEST = 1 << 20
+"""A line of more bytes is none; the longest that a balancer writes has about a tenth of them."""
+TOO_LONG = f"is longer than {LONGEST >> 20} MiB"
+KEPT = 1 << 16
 """How much of a rejected line is kept."""
+_WHY = {
+    OPEN: "a quote is not closed",
+    QUOTED: "a quote is missing, or stands where there is none",
+    LONG: TOO_LONG,
+}
+_TAKEN = ("request_processing_time", "target_processing_time", "response_processing_time")
 
-Slice = tuple[Any, Any, Any]
-"""A text, and where each row's part of it begins and ends."""
 
-
-def schema(table: Any, wanted: Sequence[str]) -> pa.Schema:
+def schema(table: Table, wanted: Sequence[str]) -> pa.Schema:
     """The types of these columns."""
     known = columns_of(table)
     return pa.schema([(name, _type(known[name].kind)) for name in wanted])
@@ -69,45 +64,58 @@ class Rejected:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """What became of a chunk: good lines as a batch, bad ones, lines and bytes that were seen."""
+    """What became of a chunk.
+
+    Attributes:
+        batch: the good lines.
+        wrong: how many lines are none.
+        rejected: those; to be called before the next chunk is read, if at all: it takes longer
+            than all the rest.
+        lines: lines that were seen, also blank ones.
+        size: the bytes that they are.
+    """
 
     batch: pa.RecordBatch
-    rejected: list[Rejected] = field(default_factory=list)
-    lines: int = 0
-    size: int = 0
+    wrong: int
+    rejected: Callable[[], list[Rejected]]
+    lines: int
+    size: int
 
 
 class Scanner:
-    """Parses chunks of one format; not for two threads at once."""
+    """Parses chunks of one file; not for two threads at once."""
 
     def __init__(self, kind: Format, wanted: Sequence[str], file: str, rows: int) -> None:
         """Rows: how many lines at most are read in one step."""
-        self._kind = kind
         self._wanted = tuple(wanted)
-        self._file = file
+        # The name of a file may have bytes that are no UTF-8.
+        self._file = file.encode(errors="surrogateescape").decode(errors="replace")
         self._known = columns_of(kind.table)
         self._schema = schema(kind.table, wanted)
+        self._rows = rows
+        self._lines = np.empty((rows, 3), np.int64)
+        self._bad = np.empty((rows, 4), np.int64)
+        self._encoder = Encoder(rows)
+        self._take(kind)
+
+    def _take(self, kind: Format) -> None:
+        """Read what follows as this format."""
+        self._kind = kind
         self._lengths = np.zeros(kind.fields + 2, np.bool_)
         self._lengths[list(kind.lengths)] = True
         self._lengths[-1] = kind.more
+        self._quoting = marks(kind.quotes)
+        wanted = sorted(self._fields())
         self._slots = np.full(kind.fields + 1, -1, np.int64)
-        for number, one in enumerate(sorted(self._fields())):
-            self._slots[one] = number
-        count = max(len(self._fields()), 1)
-        self._starts = np.empty((count, rows), np.int32)
-        self._ends = np.empty((count, rows), np.int32)
-        self._lines = np.empty((rows, 2), np.int64)
-        self._bad = np.empty((rows, 4), np.int64)
-        self._encoder = Encoder(rows)
+        self._slots[wanted] = range(len(wanted))
+        self._starts = np.empty((len(wanted), self._rows), np.int32)
+        self._ends = np.empty((len(wanted), self._rows), np.int32)
 
     def _fields(self) -> set[int]:
-        names = {*self._wanted, *self._kind.judged}
-        if "total_time" in names:
-            names.update(_TAKEN)
         found: set[int] = set()
-        for name in names:
+        for name in {*self._wanted, *self._kind.judged}:
             if name in self._kind.places:
                 place = self._kind.places[name]
                 found.add(place.field)
@@ -115,103 +123,106 @@ class Scanner:
                     found.add(place.field + 1)
         return found
 
-    def scan(self, text: Any, size: int, line: int) -> Chunk:
-        """Read the whole lines in `text[:size]`, which begins with line number `line`."""
+    def scan(self, text: Any, size: int, line: int) -> Chunk | None:
+        """Read whole lines from the beginning of `text[:size]`; the first has number `line`.
+
+        None if there is no whole line.
+
+        Raises:
+            SourceError: from here on, the fields are not known.
+        """
+        if self._kind.header and size and text[0] == ord("#"):
+            self._follow(text[:size].tobytes().partition(b"\n"), line)
         rows, wrong, seen, used = split(
             text,
             size,
             self._kind.separator[0],
             self._lengths,
+            LONGEST,
+            self._quoting,
             self._slots,
             self._starts,
             self._ends,
             self._lines,
             self._bad,
         )
-        rejected = [
-            Rejected(
-                line + int(number),
-                text[begin : min(end, begin + _KEPT)].tobytes(),
-                self._reason(reason, text, begin, end),
-            )
-            for begin, end, number, reason in self._bad[:wrong]
-        ]
-        return self._columns(text, rows, line, rejected, seen, used)
-
-    def _reason(self, reason: int, text: Any, begin: int, end: int) -> str:
-        if reason == QUOTE:
-            return "a quote is not closed"
-        head = text[begin : min(end, begin + 200)].tobytes()
-        other = kind_of(head)
-        if other is not None and other.name != self._kind.name:
-            return f"looks like a line of another format ({other.title})"
-        return f"has not as many fields as a line of {self._kind.title} has"
-
-    def _columns(
-        self, text: Any, rows: int, line: int, rejected: list[Rejected], seen: int, used: int
-    ) -> Chunk:
-        work = _Work(self, text, rows)
-        bad = np.zeros(rows, np.bool_)
-        numbers = {name: work.number(name, bad) for name in self._kind.judged}
+        if seen == 0:
+            return None
+        fields = Fields(self._kind, text, rows, self._slots, self._starts, self._ends)
+        misfits = {name: np.zeros(rows, np.bool_) for name in self._kind.judged}
+        numbers = {name: fields.numbers(name, bad) for name, bad in misfits.items()}
         # Without a time a line is in no window: it is not one.
-        bad |= ~numbers["time"][1]
-        arrays = [self._array(name, work, numbers, bad) for name in self._wanted]
-        if rows and not len(arrays):
-            # A batch without columns has no rows; only the count is wanted.
-            batch = pa.RecordBatch.from_struct_array(pa.array([{}] * rows, pa.struct([])))
-        else:
-            batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
-        if bad.any():
-            for row in np.flatnonzero(bad):
-                begin = int(self._lines[row, 0])
-                end = begin + bytes(text[begin : begin + _KEPT]).find(b"\n")
-                rejected.append(
-                    Rejected(
-                        line + int(self._lines[row, 1]),
-                        text[begin:end].tobytes().rstrip(b"\r"),
-                        self._misfit(work, int(row)),
-                    )
-                )
-            rejected.sort(key=lambda one: one.line)
+        misfits["time"] |= ~numbers["time"][1]
+        bad = np.logical_or.reduce(list(misfits.values()))
+        batch = self._batch(fields, numbers)
+        misfit = np.flatnonzero(bad).tolist()
+        if misfit:
             batch = batch.filter(pa.array(~bad))
-        return Chunk(batch, rejected, seen, used)
 
-    def _misfit(self, work: _Work, row: int) -> str:
-        for name in self._kind.judged:
-            bad = np.zeros(row + 1, np.bool_)
-            _, valid = work.number(name, bad, row + 1)
-            if bad[row] or (name == "time" and not valid[row]):
-                text, starts, ends = work.slice(name)
-                value = text[starts[row] : min(ends[row], starts[row] + 80)].tobytes()
+        def rejected() -> list[Rejected]:
+            found = [
+                self._rejected(text, begin, end, line + number, _WHY.get(why, ""))
+                for begin, end, number, why in self._bad[:wrong].tolist()
+            ]
+            for row in misfit:
+                begin, end, number = self._lines[row].tolist()
+                name = next(name for name, marked in misfits.items() if marked[row])
+                value = fields.value(name, row).decode(errors="replace")
                 kind = "a time" if self._known[name].kind is Kind.TIME else "a number"
-                return f"{name}: {value.decode(errors='replace')!r} is not {kind}"
-        raise AssertionError("a bad row has a bad value")
+                reason = f"{name}: {value!r} is not {kind}"
+                found.append(self._rejected(text, begin, end, line + number, reason))
+            return sorted(found, key=lambda one: one.line)
 
-    def _array(
-        self, name: str, work: _Work, numbers: dict[str, tuple[Any, Any]], bad: Any
-    ) -> pa.Array:
+        return Chunk(batch, wrong + len(misfit), rejected, seen, used)
+
+    def _rejected(self, text: Any, begin: int, end: int, line: int, reason: str) -> Rejected:
+        content = text[begin : min(end, begin + KEPT)].tobytes()
+        other = kind_of(content)
+        if other is not None and other.name != self._kind.name:
+            reason = f"looks like a line of another format ({other.title})"
+        elif not reason:
+            reason = f"has not as many fields as a line of {self._kind.title} has"
+        return Rejected(line, content, reason)
+
+    def _follow(self, parts: tuple[bytes, bytes, bytes], line: int) -> None:
+        """Several files in one have several headers, perhaps with other fields."""
+        header, newline, _ = parts
+        header = header.rstrip()
+        if newline and header.startswith(HEADER) and header != self._kind.header:
+            kind = cloudfront(header)
+            if kind is None:
+                raise SourceError(f"the header in line {line:,} has no date and time in it")
+            self._take(kind)
+
+    def _batch(self, fields: Fields, numbers: dict[str, Numbers]) -> pa.RecordBatch:
+        if not self._wanted:
+            # A batch without columns has no rows; only the count is wanted.
+            return pa.RecordBatch.from_struct_array(pa.array([{}] * fields.rows, pa.struct([])))
+        arrays = [self._array(name, fields, numbers) for name in self._wanted]
+        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+
+    def _array(self, name: str, fields: Fields, numbers: dict[str, Numbers]) -> pa.Array:
         column = self._known[name]
         if name in ("log", "file"):
             value = self._kind.name if name == "log" else self._file
-            codes = np.zeros(work.rows, np.int32)
+            codes = np.zeros(fields.rows, np.int32)
             return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([value]))
         if name == "second":
             return pa.array(numbers["time"][0] // 1_000_000)
-        if name == "total_time":
-            return _total([numbers[one] for one in _TAKEN if one in numbers], work.rows)
         if name not in self._kind.places:
-            return pa.nulls(work.rows, _type(column.kind))
+            if name == "total_time" and all(one in numbers for one in _TAKEN):
+                return _total([numbers[one] for one in _TAKEN], fields.rows)
+            return pa.nulls(fields.rows, _type(column.kind))
         if column.kind is Kind.TEXT:
-            return self._encoder.encode(*work.slice(name), work.rows)
-        if name not in numbers:
-            # Not judged: what is no number there is none, and the line stays.
-            numbers[name] = work.number(name, np.zeros(work.rows, np.bool_))
-        values, valid = numbers[name]
+            return self._encoder.encode(*fields.slice(name), fields.rows)
+        # Not judged: what is no number there is none, and the line stays.
+        found = numbers.get(name) or fields.numbers(name, np.zeros(fields.rows, np.bool_))
+        values, valid = found
         array = pa.array(values, mask=None if valid.all() else ~valid)
         return array.view(TYPES[column.kind])
 
 
-def _total(parts: list[tuple[Any, Any]], rows: int) -> pa.Array:
+def _total(parts: list[Numbers], rows: int) -> pa.Array:
     """The sum of what is known, to the microsecond; null if nothing is."""
     total = np.zeros(rows, np.float64)
     any_valid = np.zeros(rows, np.bool_)
@@ -219,72 +230,3 @@ def _total(parts: list[tuple[Any, Any]], rows: int) -> pa.Array:
         total += values
         any_valid |= valid
     return pa.array(np.round(total, 6), mask=~any_valid)
-
-
-class _Work:
-    """The parts of one chunk's fields, each made once."""
-
-    def __init__(self, scanner: Scanner, text: Any, rows: int) -> None:
-        self._scanner = scanner
-        self._text = text
-        self.rows = rows
-        self._urls: dict[int, tuple[Any, Any]] = {}
-        self._addresses: dict[int, tuple[Any, Any]] = {}
-        self._routes: dict[int, Slice] = {}
-
-    def _field(self, number: int) -> tuple[Any, Any]:
-        slot = self._scanner._slots[number]
-        return self._scanner._starts[slot], self._scanner._ends[slot]
-
-    def slice(self, name: str) -> Slice:
-        """Where a column's text stands."""
-        place = self._scanner._kind.places[name]
-        starts, ends = self._field(place.field)
-        if place.part in _URL:
-            if place.field not in self._urls:
-                self._urls[place.field] = self._parts(request, starts, ends, 7)
-            parts = self._urls[place.field]
-            return self._text, parts[0][_URL[place.part]], parts[1][_URL[place.part]]
-        if place.part in _ADDRESS:
-            if place.field not in self._addresses:
-                self._addresses[place.field] = self._parts(address, starts, ends, 2)
-            parts = self._addresses[place.field]
-            return self._text, parts[0][_ADDRESS[place.part]], parts[1][_ADDRESS[place.part]]
-        if place.part is Part.ROUTE:
-            if place.field not in self._routes:
-                self._routes[place.field] = self._route(*self.slice("path"))
-            return self._routes[place.field]
-        if place.part is Part.DATE_AND_TIME:
-            return self._text, starts, self._field(place.field + 1)[1]
-        return self._text, starts, ends
-
-    def _parts(self, function: Any, starts: Any, ends: Any, count: int) -> tuple[Any, Any]:
-        begins = np.empty((count, self.rows), np.int32)
-        stops = np.empty((count, self.rows), np.int32)
-        function(self._text, starts, ends, self.rows, begins, stops)
-        return begins, stops
-
-    def _route(self, text: Any, starts: Any, ends: Any) -> Slice:
-        size = int((ends[: self.rows].astype(np.int64) - starts[: self.rows]).sum())
-        out = np.empty(EXTRA * size + 16 * self.rows + 16, np.uint8)
-        begins = np.empty(self.rows, np.int32)
-        stops = np.empty(self.rows, np.int32)
-        route(text, starts, ends, self.rows, out, begins, stops)
-        return out, begins, stops
-
-    def number(self, name: str, bad: Any, rows: int | None = None) -> tuple[Any, Any]:
-        """A column's values, and which of them there are; marks bad rows."""
-        rows = self.rows if rows is None else rows
-        text, starts, ends = self.slice(name)
-        place = self._scanner._kind.places[name]
-        kind = self._scanner._known[name].kind
-        valid = np.empty(rows, np.bool_)
-        if kind is Kind.SECONDS:
-            values = np.empty(rows, np.float64)
-            unit = 1000.0 if place.part is Part.MILLISECONDS else 1.0
-            seconds(text, starts, ends, rows, unit, values, valid, bad)
-        else:
-            values = np.empty(rows, np.int64)
-            read = times if kind is Kind.TIME else integers
-            read(text, starts, ends, rows, values, valid, bad)
-        return values, valid

@@ -30,7 +30,7 @@ def integers(text: Any, starts: Any, ends: Any, rows: int, out: Any, valid: Any,
         negative = text[at] == _DASH
         if negative:
             at += 1
-        value = 0
+        value: Any = 0
         good = end - at <= 18
         while at < end and good:
             digit = np.int64(text[at]) - _ZERO
@@ -61,7 +61,7 @@ def seconds(
         negative = text[at] == _DASH
         if negative:
             at += 1
-        value = 0
+        value: Any = 0
         scale = 1.0
         point = False
         good = 1 <= end - at <= 16
@@ -85,9 +85,9 @@ def seconds(
 
 
 @compiled
-def _digits(text: Any, at: int, count: int) -> int:
+def _digits(text: Any, at: int, count: int) -> Any:
     """The number in so many bytes; -1 if one is no digit."""
-    value = 0
+    value: Any = 0
     for place in range(at, at + count):
         digit = np.int64(text[place]) - _ZERO
         if digit < 0 or digit > 9:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -54,17 +54,26 @@ class Tally:
         with self._lock:
             self.files[kind] = self.files.get(kind, 0) + 1
 
-    def count(self, file: str, lines: int, size: int, rejected: Iterable[Rejected]) -> None:
-        """A chunk was read."""
+    def count(
+        self,
+        file: str,
+        *,
+        lines: int = 0,
+        size: int = 0,
+        wrong: int = 0,
+        rejected: Callable[[], Sequence[Rejected]] = list,
+    ) -> None:
+        """Something was read; `wrong` of the lines are `rejected`, which is called if need be."""
         with self._lock:
             self.lines += lines
             self.size += size
-            for one in rejected:
-                self.rejected += 1
-                if len(self.examples) < _SHOWN:
-                    self.examples.append((file, one))
-                if self.keep is not None:
-                    self._write(file, one)
+            self.rejected += wrong
+            if wrong and (self.keep is not None or len(self.examples) < _SHOWN):
+                for one in rejected():
+                    if len(self.examples) < _SHOWN:
+                        self.examples.append((file, one))
+                    if self.keep is not None:
+                        self._write(file, one)
 
     def missing(self, file: str, reason: str) -> None:
         """A file, or the rest of it, could not be read."""

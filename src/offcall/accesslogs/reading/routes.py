@@ -1,7 +1,7 @@
 """Paths as routes: ids, hashes, dates and addresses become placeholders.
 
-The rules look at one segment at a time, so that the same rules can be said in SQL to engines that
-read the logs themselves (`questions/`); a test holds the two together.
+The rules look at one segment at a time, and `offcall.accesslogs.routes` says the same rules as
+regular expressions, for engines that read the logs themselves; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _IN_SEGMENT[[_DASH, 95]] = 0  # dashes and underscores are in names and in token
 def _put(out: Any, to: int, which: int) -> int:
     for place in range(_LENGTHS[which]):
         out[to + place] = _PLACEHOLDERS[which * _WIDTH + place]
-    return to + _LENGTHS[which]
+    return to + int(_LENGTHS[which])
 
 
 @compiled
@@ -54,14 +54,6 @@ def _copy(text: Any, at: int, end: int, out: Any, to: int) -> int:
     for place in range(end - at):
         out[to + place] = text[at + place]
     return to + end - at
-
-
-@compiled
-def _all_hex(text: Any, at: int, end: int) -> bool:
-    for place in range(at, end):
-        if _KIND[text[place]] & _HEX == 0:
-            return False
-    return True
 
 
 @compiled
@@ -97,27 +89,30 @@ def _is_date(text: Any, at: int, end: int) -> bool:
 
 
 @compiled
+def _is_hex(text: Any, at: int) -> bool:
+    return bool(_KIND[text[at]] & _HEX != 0)
+
+
+@compiled
 def _is_email(text: Any, at: int, end: int) -> bool:
-    """One @, or %40, with something before it, and a dot with something on both sides after."""
-    sign = after = -1
-    for place in range(at, end):
-        width = 0
-        if text[place] == _AT:
-            width = 1
-        elif (
-            text[place] == _PERCENT
-            and place + 2 < end
-            and text[place + 1] == 52
-            and text[place + 2] == 48
-        ):
-            width = 3
-        if width > 0:
-            if sign >= 0:
+    """`bob%2Btag%40example.com`: @, or %40, once; before it no other % than of `%` and two digits;
+    after it none, and a dot that is neither the first nor the last."""
+    place = at
+    while place < end and text[place] != _AT:
+        if text[place] == _PERCENT:
+            if place + 2 >= end or not (_is_hex(text, place + 1) and _is_hex(text, place + 2)):
                 return False
-            sign, after = place, place + width
-    if sign <= at:
+            if text[place + 1] == 52 and text[place + 2] == 48:
+                break
+            place += 2
+        place += 1
+    if place == at or place >= end:
         return False
-    dot = find(text, _DOT, after + 1, end) if after + 1 < end else end
+    domain = place + (1 if text[place] == _AT else 3)
+    for place in range(domain, end):
+        if text[place] in (_AT, _PERCENT):
+            return False
+    dot = find(text, _DOT, domain + 1, end) if domain + 1 < end else end
     return dot < end - 1
 
 
@@ -178,9 +173,10 @@ def _file(text: Any, at: int, end: int, out: Any, to: int) -> int:
             number = number and _KIND[text[place]] & (_UPPER | _LOWER) != 0
         if number:
             return _copy(text, dot, end, out, _put(out, to, _ID))
-    # The last piece before a dot that is a hash, after a dot or a dash.
+    # The last piece before a dot that is a hash, after a dot or a dash; after it are only letters,
+    # digits and dots.
     stop = end - 1
-    while stop > at:
+    while stop > at and (text[stop] == _DOT or _KIND[text[stop]] != _OTHER):
         if text[stop] == _DOT and stop + 1 < end:
             start = stop
             while start > at and _KIND[text[start - 1]] & _HEX != 0:
@@ -190,21 +186,11 @@ def _file(text: Any, at: int, end: int, out: Any, to: int) -> int:
                 and start > at + 1
                 and text[start - 1] in (_DOT, _DASH)
                 and _any_digit(text, start, stop)
-                and _extension(text, stop, end)
             ):
                 to = _copy(text, at, start, out, to)
                 return _copy(text, stop, end, out, _put(out, to, _HASH))
         stop -= 1
     return _copy(text, at, end, out, to)
-
-
-@compiled
-def _extension(text: Any, at: int, end: int) -> bool:
-    """Letters, digits and dots only."""
-    for place in range(at, end):
-        if text[place] != _DOT and _KIND[text[place]] == _OTHER:
-            return False
-    return True
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,10 +117,7 @@ class Encoder:
         if not plain:
             whole = out.tobytes()
             return pa.array(
-                [
-                    whole[begin:end].decode(errors="replace")
-                    for begin, end in zip(offsets[:-1], offsets[1:], strict=True)
-                ],
+                [whole[begin:end].decode(errors="replace") for begin, end in pairwise(offsets)],
                 pa.string(),
             )
         return pa.StringArray.from_buffers(
