@@ -118,6 +118,10 @@ def opened(book: Estate, name: str = "a") -> object:
         ("{kind: webhook, url: nonsense-secret-part}", ["not a web address"]),
         ("{kind: apprise, url: 'nosuch://secret-part-here'}", ["Apprise", "nosuch:"]),
         (
+            "{kind: apprise, url: 'xmpps://offcall:secret-part-here@chat.example'}",
+            ["needs a package for xmpps: pip install 'slixmpp >= "],
+        ),
+        (
             "{kind: email, server: 'http://h', from: a@b.example, to: c@d.example}",
             ["not a mail server", "smtp://HOST:PORT"],
         ),

@@ -20,7 +20,8 @@ class Other:
     """See `Sender`.
 
     Raises:
-        EstateError: not a URL that Apprise understands.
+        EstateError: not a URL that Apprise understands, or one for which it needs a package that
+            is not installed.
         MissingExtra: Apprise is not installed.
     """
 
@@ -39,6 +40,9 @@ class Other:
         self._types: Any = apprise.NotifyType
         self._text: Any = apprise.NotifyFormat.TEXT
         if not self._apprise.add(url):
+            scheme = url.partition("://")[0].lower()
+            if missing := _packages_of(scheme, self._apprise):
+                raise EstateError(f"needs a package for {scheme}: pip install {' '.join(missing)}")
             raise EstateError(
                 "not a URL that Apprise understands",
                 expected="as on https://appriseit.com/services/, such as discord://ID/TOKEN",
@@ -66,3 +70,14 @@ class Other:
         if message.severity.rank >= Severity.HIGH.rank:
             return self._types.FAILURE
         return self._types.WARNING if message.severity is Severity.MEDIUM else self._types.INFO
+
+
+def _packages_of(scheme: str, apprise: Any) -> list[str]:
+    """What Apprise asks for before it can send to such URLs; empty for those it can send to."""
+    for one in apprise.details(show_requirements=True, show_disabled=True)["schemas"]:
+        if not one["enabled"] and scheme in {
+            *(one["protocols"] or ()),
+            *(one["secure_protocols"] or ()),
+        }:
+            return [f"'{name}'" for name in one["requirements"]["packages_required"]]
+    return []
