@@ -316,7 +316,11 @@ def test_during(call: Call, tmp_path: Path) -> None:
     calm = call("health during", at="2026-10-18T02:15Z", resource="orders", within="PT1H")
     assert calm.verdict.startswith("Nothing from AWS explains this")
     assert "Dashboard" not in calm.verdict
-    later = call("health during", at="2026-11-23T02:15Z", resource="shop", within="PT1H")
+    strange = call("health during", at="2026-10-18T02:15Z", resource="shop", within="PT1H")
+    assert strange.likelihood == "unknown"
+    assert strange.verdict.startswith("Nothing can be said of shop: offcall does not know what it")
+    asked = {"at": "2026-11-23T02:15Z", "service": "rds", "region": "us-east-1"}
+    later = call("health during", **asked, resource="shop", within="PT1H")
     assert later.likelihood in ("none", "unlikely")
     assert later.verdict.endswith(
         "no message came after that time; see the AWS Health Dashboard too."

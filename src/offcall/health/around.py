@@ -61,15 +61,19 @@ def around(
     ranks = rank(near, at, subject, within)
     rows = rows_of(ctx, events, [one.event for one in ranks[:limit]])
     newest = events.newest()
-    # Who has heard nothing cannot say that there was nothing.
+    # Who has heard nothing, or does not know what is meant, cannot say that there was nothing.
     kind = likelihood(ranks) if newest is not None else "unknown"
+    if kind == "none" and subject.resource is not None and subject.service is None:
+        kind = "unknown"
     length = duration_text(within)
     return Around(
         at=at,
         subject=subject.words(),
         within=length,
         likelihood=kind,
-        verdict=_verdict(kind, subject, sum(one.counts for one in ranks), length)
+        verdict=_verdict(
+            kind, subject, sum(one.counts for one in ranks), length, heard=newest is not None
+        )
         + (_UNTIL if newest is not None and newest < at and kind in ("none", "unlikely") else ""),
         ranks=tuple(
             RankRow(event=row, score=one.score, reasons=one.reasons)
@@ -82,7 +86,7 @@ def around(
 _UNTIL = " But no message came after that time; see the AWS Health Dashboard too."
 
 
-def _verdict(kind: str, subject: Subject, count: int, length: str) -> str:
+def _verdict(kind: str, subject: Subject, count: int, length: str, *, heard: bool) -> str:
     if kind == "likely":
         return f"Probably yes: AWS had {subject.words()} in hand at that time; see 1."
     if kind == "possible":
@@ -91,6 +95,11 @@ def _verdict(kind: str, subject: Subject, count: int, length: str) -> str:
         return (
             f"Probably not: nothing names {subject.words()}; "
             f"{plural(count, 'event')} of AWS within {length} is only near."
+        )
+    if kind == "unknown" and heard:
+        return (
+            f"Nothing can be said of {subject.words()}: offcall does not know what it is. Give its "
+            "ARN, or --service and --region."
         )
     if kind == "unknown":
         return "Nothing can be said: offcall never got an event of AWS Health. See the dashboard."
