@@ -32,6 +32,10 @@ def test_one_thing_and_several() -> None:
     assert two.startswith("2 things need somebody within 7 days.")
 
 
+def test_a_short_name_that_is_a_piece_of_a_word_is_still_said() -> None:
+    assert "Worst: b: " in headline(brief(finding("b", title="AWS upgrades it by force")))
+
+
 def test_the_nearest_deadline_is_one_to_come_in_the_users_zone() -> None:
     text = headline(brief(finding("past", days=-3), finding("a", days=2), finding("b", days=9)))
     assert text.endswith("Nearest deadline: a, in 2 days, Thu 26 Nov 2026 10:00 CET.")

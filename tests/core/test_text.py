@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offcall.core.text import did_you_mean, plural, printable, safe_url
+from offcall.core.text import did_you_mean, has_word, plural, printable, safe_url
 
 
 def test_did_you_mean() -> None:
@@ -12,6 +12,13 @@ def test_did_you_mean() -> None:
     assert did_you_mean("xyz", ["owners", "runbooks"]) == "known: owners, runbooks"
     assert did_you_mean("xyz", [f"aaaa{i}" for i in range(20)]) is None
     assert did_you_mean("xyz", []) is None
+
+
+def test_has_word() -> None:
+    assert has_word("orders-db: it ends", "orders-db")
+    assert has_word("upgrades EKS of b", "b")
+    assert not has_word("AWS upgrades EKS 1.30 by force", "b")
+    assert not has_word("nothing", "(")
 
 
 def test_plural() -> None:

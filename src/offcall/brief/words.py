@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from offcall.brief.lines import SOON_DAYS
 from offcall.brief.merging import event_type
 from offcall.core.render.humane import date_text, deadline_text, relative_text, span_text, time_text
-from offcall.core.text import plural
+from offcall.core.text import has_word, plural
 
 if TYPE_CHECKING:
     from offcall.brief.lines import BriefLine
@@ -45,7 +45,7 @@ def headline(brief: Brief) -> str:
 def said(line: BriefLine) -> str:
     """The resource and what is with it."""
     label, title = line.finding.resource.label, line.finding.title
-    return title if label in title else f"{label}: {title}"
+    return title if has_word(title, label) else f"{label}: {title}"
 
 
 def due(brief: Brief, line: BriefLine) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "plural", "printable", "safe_url"]
+__all__ = ["did_you_mean", "has_word", "plural", "printable", "safe_url"]
 
 # Control characters but tab and newline, those that reorder the text around them, and those that
 # take no room: names and descriptions come from outside, and must not move the cursor, hide what
@@ -21,6 +21,11 @@ _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"']+", re.IGNORECASE)
 def printable(text: str) -> str:
     """The text without what would act on a terminal or a page; line ends become newlines."""
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether the text has the word as a whole: "by force" does not name a resource `b`."""
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 def safe_url(url: str | None) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from offcall.core.text import has_word
 from offcall.health.findings import findings_of, severity_of, taken, title_of
 from offcall.health.model import Category, EventState
 from offcall.health.over import over
@@ -92,7 +93,9 @@ def alert_of_finding(known: Known, catalog: Catalog) -> Alert:
         status="resolved" if resolved else "open",
         severity=finding.severity,
         category=finding.category or "other",
-        title=_title(finding.title, [] if resource.label in finding.title else [resource.label]),
+        title=_title(
+            finding.title, [] if has_word(finding.title, resource.label) else [resource.label]
+        ),
         code=finding.rule,
         service=resource.service,
         account=resource.account,
