@@ -219,6 +219,14 @@ def test_bad_yaml(tmp_path: Path, body: str, line: int | None, words: str) -> No
     assert words in said
 
 
+def test_a_column_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        read_file(put(tmp_path, "", "inventory.csv"))
+    said = (caught.value.expected or "").removeprefix("a header: ").split(", ")
+    assert {"engine", "engine_mode"} < set(said)
+    assert len(said) == len(set(said))
+
+
 @pytest.mark.parametrize(
     ("body", "line", "words"),
     [

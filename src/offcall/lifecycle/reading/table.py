@@ -34,7 +34,6 @@ COLUMNS = (
     "acu",
     "acu_max",
     "engine_mode",
-    "engine_mode",
     "auto_minor_version_upgrade",
     "extended_support",
     "maintenance_window",
