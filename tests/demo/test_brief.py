@@ -35,6 +35,17 @@ def test_it_says_what_a_person_must_know(capsys: pytest.CaptureFixture[str]) -> 
         assert part in text
 
 
+@pytest.mark.parametrize("part", ["open", "changing", "support", "later"])
+def test_every_line_says_how_and_when(capsys: pytest.CaptureFixture[str], part: str) -> None:
+    lines = json.loads(brief(capsys, "-o", "json"))["parts"][part]
+    assert lines
+    for finding in (line["finding"] for line in lines):
+        name = (finding["rule"], finding["resource"]["name"])
+        assert finding["runbook"]["url"], name
+        assert finding["fix"]["steps"], name
+        assert finding["deadline"] or part == "open", name
+
+
 def test_nothing_is_there_twice(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(brief(capsys, "-o", "json"))
     upgrades = [

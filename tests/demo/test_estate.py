@@ -41,7 +41,7 @@ def test_the_estate_file_is_right() -> None:
 def test_the_catalog_has_no_problems(ctx: Context) -> None:
     catalog = open_catalog(ctx)
     assert catalog.problems == []
-    assert len(catalog.pages) == 7
+    assert len(catalog.pages) == 13
     assert catalog.account_name("111122223333") == "shop-prod"
 
 
