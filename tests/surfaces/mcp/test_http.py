@@ -146,6 +146,18 @@ def test_others_may_not_connect_without_a_token() -> None:
     assert "--token-file FILE" in done.stderr
 
 
+def test_a_port_that_cannot_be_is_refused() -> None:
+    done = subprocess.run(
+        [OFFCALL, "mcp", "--http", "--port", "99999", "--demo"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "99999 is not in the range 0<=x<=65535" in done.stderr
+
+
 def test_a_port_in_use_is_said() -> None:
     with serving() as url:
         port = url.split(":")[2].split("/")[0]

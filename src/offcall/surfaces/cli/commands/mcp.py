@@ -17,7 +17,13 @@ __all__ = ["command"]
 @click.command("mcp", cls=Command, short_help="Serve the tools over the Model Context Protocol")
 @click.option("--http", is_flag=True, help="Streamable HTTP instead of standard input and output.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8765, show_default=True, help="Port to listen on; 0 is any free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port to listen on; 0 is any free.",
+)
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
