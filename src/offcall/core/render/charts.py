@@ -43,7 +43,7 @@ def value_text(value: float, unit: Unit) -> str:
         case Unit.BYTES:
             return bytes_text(value)
         case Unit.PER_SECOND:
-            return f"{value:,.3g}/s"
+            return f"{value:,.0f}/s" if value >= 100 else f"{value:.3g}/s"
         case Unit.COUNT:
             return count(round(value)) if value >= 10 or value == int(value) else f"{value:.1f}"
 
