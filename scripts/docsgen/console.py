@@ -18,6 +18,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,6 @@ __all__ = [
     "shell_lines",
 ]
 
-ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = re.compile(r"^```(?:shell|sh|bash)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -144,25 +144,27 @@ def environment() -> dict[str, str]:
 
 
 def run_status(
-    command: str, *, folder: Path = ROOT, env: Mapping[str, str] | None = None
+    command: str, *, folder: Path | None = None, env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
     """Run a command as the page's reader would.
 
     Args:
+        folder: where; by default one that is gone afterwards.
         env: variables beside those of `environment`.
 
     Returns:
         the exit code of the last program, and both outputs, without blanks at the ends of lines.
     """
-    done = subprocess.run(
-        ["/bin/sh", "-c", command],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=folder,
-        env={**environment(), **(env or {})},
-    )
+    with tempfile.TemporaryDirectory() as elsewhere:
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=folder or elsewhere,
+            env={**environment(), **(env or {})},
+        )
     lines = (done.stdout + done.stderr).rstrip().splitlines()
     return done.returncode, "\n".join(line.rstrip() for line in lines)
 

@@ -4,17 +4,19 @@ shows, an AWS (moto and the fake) that has what it names, and channels that take
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import offcall
 from scripts.docsgen.pages import ROOT
-from tests.health.messages import message
+from tests.health.messages import ACCOUNT, message
 from tests.notify.fakes import Capture, serve
 from tests.servers.aws import Aws
 
@@ -72,6 +74,7 @@ def reading(aws: Aws, folder: Path, history: Path) -> Iterator[Reader]:
     """
     queue = aws.queue()
     aws.send(queue, [message(number) for number in range(3)])
+    _bucket(aws)
     _quiet(aws)
     with serve(lambda call: (200, {}, {})) as told:
         _files(folder, queue, told.url)
@@ -87,6 +90,17 @@ def reading(aws: Aws, folder: Path, history: Path) -> Iterator[Reader]:
             "PAGERDUTY_KEY": "none",
         }
         yield Reader(folder, env, told)
+
+
+def _bucket(aws: Aws) -> None:
+    """The logs of a load balancer, an hour ago, where AWS would put them."""
+    at = datetime.now(UTC) - timedelta(hours=1)
+    place = f"prod/AWSLogs/{ACCOUNT}/elasticloadbalancing/us-east-1/{at:%Y/%m/%d}"
+    name = f"{ACCOUNT}_elasticloadbalancing_us-east-1_app.shop.50dc6c495c0c9188"
+    body = gzip.compress(_ALB.format(minute=1, seconds=0.02, status=200).encode())
+    key = f"{place}/{name}_{at:%Y%m%dT%H%MZ}_10.0.0.1_4i6x2y7z.log.gz"
+    aws.client("s3").create_bucket(Bucket="my-logs")
+    aws.client("s3").put_object(Bucket="my-logs", Key=key, Body=body)
 
 
 def _quiet(aws: Aws) -> None:

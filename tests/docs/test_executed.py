@@ -10,6 +10,7 @@ import re
 import shlex
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,8 @@ SERVICES = {
     r"offcall notify run.*--every": "sent to ",
     r"offcall mcp --http": "serving on http://127.0.0.1:",
 }
+
+PATIENCE_SECONDS = 90
 
 # What they find makes them end so, as the pages say.
 FINDS = {"--fail-on": 1}
@@ -123,12 +126,16 @@ def test_a_service_begins_and_ends(reader: Reader, command: str) -> None:
     )
     said = []
     assert process.stdout is not None
+    # One that never begins is told from one that never ends.
+    give_up = threading.Timer(PATIENCE_SECONDS, process.kill)
+    give_up.start()
     for line in process.stdout:
         said.append(line)
         if str(ready(command)) in line:
             process.send_signal(signal.SIGTERM)
             break
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    give_up.cancel()
     output = "".join(said) + rest
     # uvicorn ends itself by the signal that it got, once everything is closed.
     assert process.returncode in (0, -signal.SIGTERM if " mcp " in command else 0), output

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from offcall.core.checks import checks_by_room
@@ -39,10 +42,14 @@ def test_examples_are_of_tools_that_exist() -> None:
 
 
 @pytest.mark.parametrize("command", DEMOS)
-def test_an_example_runs(command: str) -> None:
-    status, output = run_status(command)
+def test_an_example_runs(command: str, tmp_path: Path) -> None:
+    status, output = run_status(command, folder=tmp_path)
     assert status == 0, output
-    assert output
+    # A ">" that nobody quoted writes files that nobody meant.
+    written = {path.name for path in tmp_path.iterdir()}
+    meant = set(re.findall(r"(?:\s>|--save) (\S+)", command))
+    assert written == meant
+    assert output or written
 
 
 def test_every_check_is_documented() -> None:
