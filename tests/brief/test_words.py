@@ -7,7 +7,7 @@ import pytest
 from offcall.brief.lines import BriefLine, parts_of
 from offcall.brief.result import Brief
 from offcall.brief.words import headline, notices, subtitle
-from offcall.core.findings import Finding
+from offcall.core.findings import Finding, Severity
 from tests.brief.build import DAY, NOW, finding
 
 
@@ -30,6 +30,15 @@ def test_one_thing_and_several() -> None:
     assert headline(brief(finding("a"))).startswith("1 thing needs somebody within 7 days. Worst: ")
     two = headline(brief(finding("a"), finding("b")))
     assert two.startswith("2 things need somebody within 7 days.")
+
+
+def test_of_two_as_bad_the_worst_is_what_is_wrong_now() -> None:
+    overdue = finding("msk", days=-800, severity=Severity.CRITICAL)
+    now = finding("key", days=0, severity=Severity.CRITICAL, category="open")
+    assert "Worst: something happens to key." in headline(brief(overdue, now))
+    assert "Worst: something happens to msk." in headline(
+        brief(overdue, now.model_copy(update={"severity": Severity.HIGH}))
+    )
 
 
 def test_a_short_name_that_is_a_piece_of_a_word_is_still_said() -> None:

@@ -29,7 +29,10 @@ def headline(brief: Brief) -> str:
         count = plural(len(need), "thing")
         verb = "needs" if len(need) == 1 else "need"
         parts = [f"{count} {verb} somebody within {SOON_DAYS} days."]
-        worst = max(need, key=lambda line: line.finding.severity.rank)
+        # Of two that are as bad, the one that is wrong now: it does its harm already.
+        worst = max(
+            need, key=lambda line: (line.finding.severity.rank, line.finding.category == "open")
+        )
         parts.append(f"Worst: {said(worst)}.")
     else:
         parts = [f"Nothing within {SOON_DAYS} days that nobody has taken."]
