@@ -8,7 +8,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +236,7 @@ def test_changes_next_week_by_owner(call: Call, tmp_path: Path) -> None:
 def test_show_and_what_people_say(call: Call, tmp_path: Path) -> None:
     call("health import", files=[write(tmp_path / "e.jsonl", message(1, entities=("i-a", "i-b")))])
     done = call("health plan", event="000001", on="2026-12-01 03:00", resource="i-a", by="ana")
-    assert done.said == "plan by ana for 2026-12-01 03:00 UTC"
+    assert done.said == "planned by ana for 2026-12-01 03:00 UTC"
     call("health close", event="000001", resource="i-b", by="bo", note="gone")
     shown = call("health show", event="000001", raw=True)
     taken = {row.resource.id: row.taken for row in shown.resources}
@@ -252,6 +252,18 @@ def test_show_and_what_people_say(call: Call, tmp_path: Path) -> None:
     call("health ack", event="000001", by="cy")
     with pytest.raises(UserError, match="no such event"):
         call("health show", event="999999")
+
+
+def test_a_plan_for_after_the_date_of_aws_is_doubted(call: Call, tmp_path: Path) -> None:
+    file = write(tmp_path / "e.jsonl", message(1, start=NOW + timedelta(days=2)))
+    call("health import", files=[file])
+    early = call("health plan", event="000001", on="tomorrow", by="ana", note="CHG-1")
+    assert early.said == f"planned by ana for {NOW + timedelta(days=1):%Y-%m-%d} 00:00 UTC: CHG-1"
+    assert early.doubt is None
+    late = call("health plan", event="000001", on="in 3 days", by="ana")
+    assert late.doubt is not None
+    assert late.doubt.startswith("the plan is for after the date of AWS")
+    assert call("health reopen", event="000001", by="ana").said == "reopened by ana"
 
 
 def test_what_people_closed_is_listed_only_when_asked_for(call: Call, tmp_path: Path) -> None:

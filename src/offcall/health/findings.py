@@ -12,11 +12,11 @@ from offcall.catalog.resources import can_be_owned
 from offcall.core.contributions import EVENT_TYPE, TAKEN
 from offcall.core.findings import Evidence, Finding, Resource, Severity
 from offcall.health.guidance import Guide, fix_of, guide_for
-from offcall.health.model import ActionKind, Category, Entity, EventState
+from offcall.health.model import Action, ActionKind, Category, Entity, EventState
 from offcall.health.over import left, over
 from offcall.health.resources import account_resource, resource_of
 
-__all__ = ["findings_of", "severity_of", "taken", "title_of"]
+__all__ = ["findings_of", "said_of", "severity_of", "taken", "title_of"]
 
 SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
@@ -195,14 +195,22 @@ def taken(event: EventState, entity: str | None = None) -> str | None:
     action = event.standing(entity)
     if action is None:
         return None
-    word = {
-        ActionKind.ACKNOWLEDGE: "acknowledged",
-        ActionKind.PLAN: "planned",
-        ActionKind.CLOSE: "closed",
-    }.get(ActionKind(action.kind), action.kind)
+    return said_of(action)
+
+
+_DID = {
+    ActionKind.ACKNOWLEDGE: "acknowledged",
+    ActionKind.PLAN: "planned",
+    ActionKind.CLOSE: "closed",
+    ActionKind.REOPEN: "reopened",
+}
+
+
+def said_of(action: Action) -> str:
+    """What somebody did, in words: "planned by ana for 2026-12-01 03:00 UTC: change CHG-7"."""
     when = f" for {action.planned_for:%Y-%m-%d %H:%M} UTC" if action.planned_for else ""
     note = f": {action.note}" if action.note else ""
-    return f"{word} by {action.by}{when}{note}"
+    return f"{_DID[ActionKind(action.kind)]} by {action.by}{when}{note}"
 
 
 def _category(event: EventState, now: datetime) -> str:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from offcall.catalog import open_catalog
 from offcall.core.checks import checks_of, run_checks
+from offcall.core.render.humane import time_text
+from offcall.health.findings import said_of
 from offcall.health.interest import DOCTOR, LIVE
 from offcall.health.looking import annotated
+from offcall.health.model import Category, EventState
 from offcall.health.read import read_setup
 from offcall.health.snapshot import Setup
 from offcall.health.storage import quarantine, store
@@ -47,14 +50,22 @@ def act(
         entity=entity,
     )
     last = state.actions[-1]
-    when = f" for {planned_for:%Y-%m-%d %H:%M} UTC" if planned_for else ""
     return ActionDone(
         arn=state.arn,
         account=state.account,
-        said=f"{kind} by {last.by}{when}" + (f": {note}" if note else ""),
+        said=said_of(last),
         resource=last.entity,
         left=annotated(ctx, [state]),
+        doubt=_too_late(state, planned_for, ctx),
     )
+
+
+def _too_late(state: EventState, planned_for: datetime | None, ctx: Context) -> str | None:
+    """That AWS acts before the day of the plan; None where it does not."""
+    date = state.start if state.category == Category.SCHEDULED_CHANGE else None
+    if planned_for is None or date is None or planned_for <= date:
+        return None
+    return f"the plan is for after the date of AWS, {time_text(date, ctx.zone)}: AWS may act first"
 
 
 def _row(one: Held, *, body: bool = False) -> HeldRow:

@@ -195,11 +195,14 @@ class ActionDone(Result):
     said: str
     resource: str | None = None
     left: tuple[Finding, ...] = Field(default=(), description="What is still to do.")
+    doubt: str | None = Field(default=None, description="Why that may not be enough.")
 
     def document(self, zone: tzinfo) -> Document:
         """What was recorded, and what is left."""
         about = self.resource or "the whole event"
         blocks: list[Block] = [Line(f"{about}: {self.said}", Tone.OK)]
+        if self.doubt:
+            blocks.append(Line(self.doubt, Tone.WARN))
         if self.left:
             blocks += [Heading("Still there"), FindingList(self.left)]
         return Document("Recorded", self.arn, tuple(blocks))
