@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from offcall.accesslogs.anomalies.analysing import anomalies_of
+from offcall.accesslogs.anomalies.counting import USES
 from offcall.accesslogs.asking import Asked
 from offcall.accesslogs.engine.duck import Logs, Rows, connect, load
 from offcall.accesslogs.estate import LogSource, Section
@@ -24,7 +26,7 @@ from offcall.core.snapshots import Unread
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["read_traffic"]
+__all__ = ["balancer_of", "read_traffic"]
 
 
 def read_traffic(ctx: Context) -> Traffic:
@@ -67,7 +69,7 @@ def _read(ctx: Context, source: LogSource, since: datetime) -> SourceTraffic:
     of_promises = [measure(one, ctx.now, chosen.conditions) for one in promised]
     of_targets, of_errors = targets(conditions=chosen.conditions), errors(chosen.conditions, 500)
     questions = (of_targets, of_errors, *of_promises)
-    uses = sorted({name for one in questions for name in one.uses} | {"elb", "second"})
+    uses = sorted({name for one in questions for name in one.uses} | {"elb", *USES})
     with ctx.progress.task(f"reading logs of {source.name}", total=len(files)) as advance:
         logs = Logs(files, tally, asked.workers(), lambda _: advance(1))
         with connect(logs) as db:
@@ -76,6 +78,7 @@ def _read(ctx: Context, source: LogSource, since: datetime) -> SourceTraffic:
             failed = db.execute(of_errors.sql).fetchall()
             counted = [db.execute(one.sql).fetchall()[0] for one in of_promises]
             balancers = db.execute(balancer(chosen.conditions).sql).fetchall()
+            odd = anomalies_of(db, chosen.conditions)
     count, first, last = (
         sum(row[2] for row in balancers),
         min((row[3] for row in balancers), default=None),
@@ -85,7 +88,7 @@ def _read(ctx: Context, source: LogSource, since: datetime) -> SourceTraffic:
         name=source.name,
         since=since,
         reading=asked.read(tally),
-        balancer=_balancer(balancers),
+        balancer=balancer_of(balancers),
         first=None if first is None else datetime.fromtimestamp(first, UTC),
         last=None if last is None else datetime.fromtimestamp(last, UTC),
         requests=count,
@@ -94,6 +97,7 @@ def _read(ctx: Context, source: LogSource, since: datetime) -> SourceTraffic:
         objectives=tuple(
             kept(source.name, one, row, ctx.now) for one, row in zip(promised, counted, strict=True)
         ),
+        anomalies=odd.incidents,
     )
 
 
@@ -102,7 +106,7 @@ def _served(row: tuple[object, ...], total: int) -> Served:
     return Served(group=group or None, requests=group_of((target, *row[1:]), total))
 
 
-def _balancer(named: Rows) -> Resource | None:
+def balancer_of(named: Rows) -> Resource | None:
     """The balancer by its ARN, where a target group tells region and account."""
     if not named:
         return None

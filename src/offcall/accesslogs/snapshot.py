@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from offcall.accesslogs.anomalies.model import Incident
 from offcall.accesslogs.results import ErrorRow, Group, Kept, Reading
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
@@ -39,6 +40,9 @@ class SourceTraffic(BaseModel):
     targets: tuple[Served, ...] = ()
 
     objectives: tuple[Kept, ...] = ()
+    anomalies: tuple[Incident, ...] = Field(
+        default=(), description="Stretches of time in which something was not as usual."
+    )
 
     @property
     def resource(self) -> Resource:

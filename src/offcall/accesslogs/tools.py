@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from offcall.accesslogs.anomalies.tool import anomalies
+from offcall.accesslogs.anomalies.watching import watch_logs
 from offcall.accesslogs.fetching import fetch_logs
 from offcall.accesslogs.parameters import (
     Host,
@@ -44,7 +46,7 @@ from offcall.core.registry import tool
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["fetch_logs"]
+__all__ = ["anomalies", "fetch_logs", "watch_logs"]
 
 
 @tool("logs top")

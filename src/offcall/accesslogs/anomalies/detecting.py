@@ -17,6 +17,7 @@ from offcall.accesslogs.anomalies.expecting import (
     judge_server_errors,
     judge_times,
     season,
+    smooth,
 )
 from offcall.accesslogs.anomalies.model import Kind
 from offcall.accesslogs.anomalies.series import Floats, Series
@@ -38,7 +39,11 @@ _PART = 2.0
 _GAP_SECONDS = 600
 _LATE_SECONDS = 300
 """At the end of the logs requests may be missing that were not delivered yet."""
-_ROUNDS = 8
+_ROUNDS = 12
+_GUARD_SECONDS = 1800
+"""So long after an incident the level is not learned yet: it may go on."""
+_REACH_SECONDS = 6 * 3600
+"""So long an incident may spoil what is taken for usual after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,11 @@ _RULES: tuple[tuple[_Judge, _Values | None, tuple[_Rule, ...]], ...] = (
         lambda one: 2 * np.sqrt(one.requests + 0.375),
         (_Rule("more-requests", 1, _more), _Rule("fewer-requests", -1, _fewer)),
     ),
-    (judge_times, lambda one: np.log(np.maximum(one.p95, 0.001)), (_Rule("slow", 1, _slower),)),
+    (
+        judge_times,
+        lambda one: smooth(np.log(np.maximum(one.p95, 0.001)), one.step),
+        (_Rule("slow", 1, _slower),),
+    ),
 )
 """How each thing is judged, of which values it has a season, and what of it is an incident."""
 
@@ -131,7 +140,8 @@ def _once(odd: Floats, day: int) -> Marks:
     padded = np.zeros(-(-len(odd) // day) * day)
     padded[: len(odd)] = near
     often = padded.reshape(-1, day).mean(axis=0) > 0.5
-    return (odd > 0) & ~np.tile(often, len(padded) // day)[: len(odd)]
+    found: Marks = (odd > 0) & ~np.tile(often, len(padded) // day)[: len(odd)]
+    return found
 
 
 def _filled(values: Floats, step: int) -> Floats:
@@ -153,18 +163,25 @@ def _filled(values: Floats, step: int) -> Floats:
 def _settle(
     one: Series, judge: _Judge, rules: tuple[_Rule, ...], usual: Floats | None
 ) -> tuple[list[Run], Floats]:
-    """The incidents, and their steps: found again until these do not tell what is usual."""
+    """The incidents, and the steps that do not tell what is usual: found again until both agree.
+
+    Of an incident that lasts, only the beginning is found at first, for it soon becomes what is
+    usual, and its end is then an incident too. So the first one grows before the next one counts.
+    """
     odd = np.zeros_like(one.requests)
+    guard, reach = _GUARD_SECONDS // one.step, _REACH_SECONDS // one.step
     runs: list[Run] = []
     for _ in range(_ROUNDS):
         judged = judge(one, usual, odd)
         if judged is None:
             return [], odd
         runs = [run for rule in rules for run in _runs(one, judged, rule, odd)]
-        before = odd.sum()
-        for run in runs:
-            odd[run.first : run.last + 1] = 1
-        if odd.sum() == before:
+        grown = -reach - 1
+        for run in sorted(runs, key=lambda run: run.first):
+            if run.first > grown + reach and not odd[run.first : run.last + 1].all():
+                odd[run.first : run.last + 1 + guard] = 1
+                grown = run.last
+        if grown < 0:
             break
     return runs, odd
 
@@ -233,9 +250,20 @@ def _groups(marks: Marks, gap: int) -> Iterator[tuple[int, int]]:
 
 
 def _core(off: Floats, first: int, last: int) -> tuple[int, int]:
-    """The part with the greatest sum: without chance marks at its ends."""
-    total = np.concatenate(([0.0], np.cumsum(np.clip(off[first : last + 1], -3, 8) - 1)))
+    """The part that is far from usual, without what is there by chance at its ends.
+
+    A window that reaches back into an incident is odd after it too: what is far less odd than
+    the incident is not a part of it.
+    """
+    inside = off[first : last + 1]
+    begin, _ = _greatest(np.clip(inside, -3, 8) - 1)
+    _, end = _greatest(inside - max(1.0, 0.4 * float(np.quantile(inside, 0.75))))
+    return first + min(begin, end), first + end
+
+
+def _greatest(values: Floats) -> tuple[int, int]:
+    """First and last of the neighbours that have the greatest sum."""
+    total = np.concatenate(([0.0], np.cumsum(values)))
     lowest = np.minimum.accumulate(total)
     end = int(np.argmax(total[1:] - lowest[:-1]))
-    begin = int(np.argmin(total[: end + 1]))
-    return first + begin, first + end
+    return int(np.argmin(total[: end + 1])), end

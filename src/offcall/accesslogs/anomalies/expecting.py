@@ -15,8 +15,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcall.accesslogs.anomalies.series import Floats, Series
+from offcall.core.extras import require
 
-__all__ = ["DAY", "Judged", "has_season", "judge_client_errors", "judge_requests", "judge_server_errors", "judge_times", "season"]
+__all__ = [
+    "DAY",
+    "Judged",
+    "has_season",
+    "judge_client_errors",
+    "judge_requests",
+    "judge_server_errors",
+    "judge_times",
+    "season",
+    "smooth",
+]
 
 DAY = 86_400
 _HOUR = 3_600
@@ -54,20 +65,29 @@ def season(values: Floats, step: int) -> Floats:
     """
     if not has_season(len(values), step):
         return np.zeros_like(values)
-    from statsmodels.tsa.seasonal import MSTL, STL
-
+    decomposing = require("statsmodels.tsa.seasonal", "logs")
     day = DAY // step
     # LOESS at every tenth place, and lines between: as good, and many times as fast.
     jumps = {"trend_jump": max(day // 7, 1), "low_pass_jump": max(day // 10, 1)}
     rounds = {"inner_iter": 1, "outer_iter": 2}
     if len(values) > 14 * day:
-        both = MSTL(
+        both = decomposing.MSTL(
             values, periods=(day, 7 * day), stl_kwargs={"robust": True, **jumps, **rounds}
         ).fit()
         found: Floats = np.asarray(both.seasonal).sum(axis=1)
         return found
-    one = STL(values, period=day, seasonal=7, robust=True, **jumps).fit(**rounds)
+    one = decomposing.STL(values, period=day, seasonal=7, robust=True, **jumps).fit(**rounds)
     return np.asarray(one.seasonal, dtype=float)
+
+
+def smooth(values: Floats, step: int) -> Floats:
+    """The median of half an hour around each step: single times say little of the time of day."""
+    pd = require("pandas", "logs")
+    window = max(1800 // step, 1)
+    found: Floats = (
+        pd.Series(values).rolling(window, min_periods=1, center=True).median().to_numpy()
+    )
+    return found
 
 
 def judge_requests(one: Series, usual: Floats | None, odd: Floats) -> Judged | None:
@@ -92,7 +112,7 @@ def judge_requests(one: Series, usual: Floats | None, odd: Floats) -> Judged | N
     return Judged(
         one.requests * known,
         np.nan_to_num(np.maximum((expected / 2) ** 2 - 0.375, 0)),
-        np.nan_to_num(off / max(_spread(off, odd), 1.0)),
+        np.nan_to_num(off / max(_spread(off, odd, one.step), 1.0)),
         known,
     )
 
@@ -107,6 +127,7 @@ def judge_times(one: Series, usual: Floats | None, odd: Floats) -> Judged | None
     usual = np.zeros_like(seen) if usual is None else usual
     window = 12 * _HOUR if usual.any() else 4 * _HOUR
     expected = _before(np.where(odd > 0, np.nan, seen - usual), one.step, window) + usual
+    expected = np.clip(expected, np.log(0.001), np.log(DAY))
     # The fewer requests, the less their p95 says.
     sure = np.sqrt(np.clip(one.timed / np.median(one.timed[enough]), 0.1, 4))
     off = (seen - expected) * sure
@@ -114,7 +135,7 @@ def judge_times(one: Series, usual: Floats | None, odd: Floats) -> Judged | None
     return Judged(
         np.nan_to_num(one.p95) * weight,
         np.nan_to_num(np.exp(expected)) * weight,
-        np.nan_to_num(off / max(_spread(off, odd), 0.02)),
+        np.nan_to_num(off / max(_spread(off, odd, one.step), 0.02)),
         weight,
     )
 
@@ -130,8 +151,7 @@ def judge_client_errors(one: Series, usual: Floats | None, odd: Floats) -> Judge
 
 
 def _judge_errors(one: Series, errors: Floats, odd: Floats) -> Judged:
-    import pandas as pd
-
+    pd = require("pandas", "logs")
     steps = DAY // one.step
     calm = odd == 0
     failed, asked = (
@@ -145,7 +165,7 @@ def _judge_errors(one: Series, errors: Floats, odd: Floats) -> Judged:
     deviance = 2 * np.maximum(deviance - (errors - expected), 0)
     off = np.nan_to_num(np.sign(errors - expected) * np.sqrt(deviance))
     off[: _least(one.step)] = 0
-    return Judged(errors, expected, off / max(_spread(off, odd), 1.0), one.requests)
+    return Judged(errors, expected, off / max(_spread(off, odd, one.step), 1.0), one.requests)
 
 
 def _least(step: int) -> int:
@@ -155,8 +175,7 @@ def _least(step: int) -> int:
 
 def _before(values: Floats, step: int, seconds: int) -> Floats:
     """The median of the time before each step; NaN where that is too short."""
-    import pandas as pd
-
+    pd = require("pandas", "logs")
     least = _least(step)
     rolling = pd.Series(values).rolling(max(seconds // step, least), min_periods=least // 2)
     found: Floats = rolling.median().shift(1).ffill().to_numpy(copy=True)
@@ -164,9 +183,13 @@ def _before(values: Floats, step: int, seconds: int) -> Floats:
     return found
 
 
-def _spread(off: Floats, odd: Floats) -> float:
-    """The standard deviation, robustly: from the middle half and from nearly all."""
+def _spread(off: Floats, odd: Floats, step: int) -> float:
+    """The standard deviation, robustly: from the middle half, and from more of it.
+
+    From nearly all only where there are days: of short logs an incident is a good part.
+    """
     calm = np.abs(off[(odd == 0) & np.isfinite(off)])
     if not calm.size:
         return 1.0
-    return float(max(1.4826 * np.median(calm), np.quantile(calm, 0.95) / 1.96))
+    part, of_normal = (0.95, 1.96) if off.size * step >= 3 * DAY else (0.8, 1.2816)
+    return float(max(1.4826 * np.median(calm), np.quantile(calm, part) / of_normal))

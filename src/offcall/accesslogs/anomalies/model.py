@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Anomalies", "Contribution", "Incident", "Kind"]
+__all__ = ["Anomalies", "Contribution", "Dimension", "Incident", "Kind"]
 
 Kind = Literal["more-requests", "fewer-requests", "server-errors", "client-errors", "slow"]
+Dimension = Literal["route", "target", "client", "status", "agent"]
 
 
 class _Row(BaseModel):
@@ -19,10 +20,10 @@ class _Row(BaseModel):
 class Contribution(_Row):
     """One value that accounts for much of the difference between an incident and before."""
 
-    dimension: Literal["route", "target", "client", "status", "agent"]
+    dimension: Dimension
     value: str
     share: float = Field(description="Of the difference, 0 to 1.")
-    before: float = Field(description="Its share of the same requests before, 0 to 1.")
+    before: float = Field(description="Its share of all requests in the time before, 0 to 1.")
 
 
 class Incident(_Row):
@@ -59,6 +60,7 @@ class Anomalies(_Row):
     """The incidents of one source, and what was looked at."""
 
     incidents: tuple[Incident, ...] = ()
+    left_out: int = Field(default=0, description="More incidents, less far from usual.")
     minutes: int = Field(default=0, description="From the first line to the last.")
     seasonal: bool = Field(default=False, description="The time of day was taken into account.")
     routes: int = Field(default=0, description="Routes that were judged each by itself.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from offcall.accesslogs.anomalies.model import Contribution, Incident
 from offcall.accesslogs.results import Burning, ErrorRow, Group, Kept, Reading
 from offcall.accesslogs.slo.objective import BURNS
 from offcall.accesslogs.snapshot import Served, SourceTraffic, Traffic
 from offcall.core.checks import Example
 from offcall.core.findings import Resource
 
-__all__ = ["NOW", "error", "example", "promise", "served"]
+__all__ = ["NOW", "error", "example", "incident", "promise", "served"]
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -87,6 +88,29 @@ def promise(rate: float) -> Kept:
         covered_seconds=259_200,
         burning=burning,
     )
+
+
+def incident(**facts: Any) -> Incident:
+    """Half an hour in which one target failed."""
+    usual: dict[str, Any] = {
+        "kind": "server-errors",
+        "route": None,
+        "start": NOW - timedelta(minutes=36),
+        "end": NOW - timedelta(minutes=6),
+        "detected": NOW - timedelta(minutes=33),
+        "ongoing": True,
+        "step_seconds": 60,
+        "observed": 0.12,
+        "expected": 0.0001,
+        "requests": 2700,
+        "excess": 324.0,
+        "score": 60.0,
+        "causes": (
+            Contribution(dimension="target", value="10.0.0.1:80", share=1.0, before=0.33),
+            Contribution(dimension="status", value="502", share=0.95, before=0.0),
+        ),
+    }
+    return Incident(**{**usual, **facts})
 
 
 def example(**facts: Any) -> Example:
