@@ -154,14 +154,14 @@ def test_the_image_has_what_runs_and_nothing_else(installed: Path) -> None:
 @pytest.mark.slow
 def test_a_file_that_is_not_the_locks_is_refused(installed: Path, tmp_path: Path) -> None:
     lock = (ROOT / "requirements.lock").read_text()
-    entry = re.search(r"^stamina==.*?(?=^[a-z])", lock, re.MULTILINE | re.DOTALL)
+    entry = re.search(r"^platformdirs==.*?(?=^[a-z])", lock, re.MULTILINE | re.DOTALL)
     assert entry is not None
     forged = re.sub(r"sha256:\w{64}", f"sha256:{'0' * 64}", entry[0])
     (tmp_path / "lock").write_text(lock.replace(entry[0], forged))
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     (tmp_path / "venv/bin/uv").symlink_to(installed / "uv")
     done = captured(
-        ROOT / "scripts/install-locked", tmp_path / "venv", tmp_path / "lock", "stamina"
+        ROOT / "scripts/install-locked", tmp_path / "venv", tmp_path / "lock", "platformdirs"
     )
     assert done.returncode != 0
     assert "Hash mismatch" in done.stderr

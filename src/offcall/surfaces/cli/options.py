@@ -89,6 +89,8 @@ class Command(click.Command):
         every: list[tuple[str, str]] = []
         shared = {tuple(one.opts) for one in _all()}
         for param in self.get_params(ctx):
+            if not isinstance(param, click.Option):
+                continue  # click has a list of its own for those
             record = param.get_help_record(ctx)
             if record is not None:
                 is_shared = tuple(param.opts) in shared or "--help" in param.opts
