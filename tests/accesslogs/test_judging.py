@@ -13,11 +13,11 @@ from offcall.accesslogs.comparing import compare
 from offcall.accesslogs.engine.duck import Logs, connect, load
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.results import Group, Kept
-from offcall.core.render.figures import bar, seconds_text, share, sparkline
 from offcall.accesslogs.slo.measuring import kept, question
 from offcall.accesslogs.slo.objective import Objective, parse_objective
 from offcall.accesslogs.targets import judge
 from offcall.core.errors import UserError
+from offcall.core.render.figures import bar, seconds_text, share, sparkline
 from tests.accesslogs.reading import in_memory
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
