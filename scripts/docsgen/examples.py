@@ -59,6 +59,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lifecycle show": ("offcall lifecycle show shop-prod --demo",),
     "lifecycle timeline": ("offcall lifecycle timeline --demo",),
     "lifecycle update": ("offcall lifecycle update --from dataset.json",),
+    "logs anomalies": ("offcall logs anomalies --demo",),
     "logs check": ("offcall logs check --demo",),
     "logs clients": ("offcall logs clients --limit 3 --demo",),
     "logs compare": (
@@ -86,6 +87,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "logs top": (
         "offcall logs top --demo",
         'offcall logs top --by target --sort error-share --where "status>=200" --demo',
+    ),
+    "logs watch": (
+        "offcall logs watch s3://my-logs/prod --record",
+        'offcall logs watch logs/ --since "8 days ago" --once',
     ),
     "notify channels": ("offcall notify channels --demo",),
     "notify list": ("offcall notify list --demo",),

@@ -184,12 +184,14 @@ def _before(values: Floats, step: int, seconds: int) -> Floats:
 
 
 def _spread(off: Floats, odd: Floats, step: int) -> float:
-    """The standard deviation, robustly: from the middle half, and from more of it.
+    """The standard deviation, robustly: from the middle half, and from nearly all.
 
-    From nearly all only where there are days: of short logs an incident is a good part.
+    Not from nearly all where there are not even days: an incident is a good part of such logs.
     """
     calm = np.abs(off[(odd == 0) & np.isfinite(off)])
     if not calm.size:
         return 1.0
-    part, of_normal = (0.95, 1.96) if off.size * step >= 3 * DAY else (0.8, 1.2816)
-    return float(max(1.4826 * np.median(calm), np.quantile(calm, part) / of_normal))
+    middle = 1.4826 * float(np.median(calm))
+    if len(off) * step < 3 * DAY:
+        return middle
+    return max(middle, float(np.quantile(calm, 0.95)) / 1.96)
