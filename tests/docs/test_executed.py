@@ -134,8 +134,11 @@ def test_a_service_begins_and_ends(reader: Reader, command: str) -> None:
         if str(ready(command)) in line:
             process.send_signal(signal.SIGTERM)
             break
-    rest, _ = process.communicate(timeout=PATIENCE_SECONDS)
-    give_up.cancel()
+    try:
+        rest, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        give_up.cancel()
+        process.kill()
     output = "".join(said) + rest
     # uvicorn ends itself by the signal that it got, once everything is closed.
     assert process.returncode in (0, -signal.SIGTERM if " mcp " in command else 0), output
