@@ -33,6 +33,7 @@ def test_a_bug_in_one_channel_does_not_hold_up_the_others(
     assert waiting["state"] == "waiting"
     assert "this is a bug in offcall: ValueError: who would have thought: …" in waiting["outcome"]
     assert TOKEN not in answer["stdout"] + answer["stderr"]
+    assert "channel 'ops': not delivered, tried again later: " in answer["stderr"]
 
 
 def test_a_missing_package_is_told_before_anything_is_to_be_sent(

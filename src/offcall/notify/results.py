@@ -98,10 +98,14 @@ class RunResult(_Zoned):
         """A table of all, and the text of the first few."""
         now = [one for one in self.messages if one.state not in ("would hold", "held")]
         later = len(self.messages) - len(now)
-        verb = "sent or tried" if self.sent else "would be sent"
-        subtitle = f"{plural(len(now), 'message')} {verb}" + (
-            f", {later:,} held for later" if later else ""
-        )
+        if self.sent:
+            sent = sum(one.state == "sent" for one in now)
+            subtitle = f"{plural(sent, 'message')} sent"
+            if undelivered := len(self._undelivered()):
+                subtitle += f", {undelivered:,} not delivered"
+        else:
+            subtitle = f"{plural(len(now), 'message')} would be sent"
+        subtitle += f", {later:,} held for later" if later else ""
         blocks: list[Block] = []
         if self.hint:
             blocks.append(Line(self.hint, Tone.WARN))
@@ -141,9 +145,28 @@ class RunResult(_Zoned):
         """None: what was not delivered is in the brief and in `notify list`."""
         return ()
 
+    def _undelivered(self) -> tuple[Said, ...]:
+        """What was tried and did not arrive."""
+        return tuple(
+            one
+            for one in self.messages
+            if one.state == "failed" or (one.state == "waiting" and one.outcome)
+        )
+
+    def failed(self) -> bool:
+        """A message was given up, which nobody tries again by itself."""
+        return any(one.state == "failed" for one in self.messages)
+
     def incomplete(self) -> tuple[str, ...]:
-        """Channels that could not be used."""
-        return tuple(f"channel '{name}': {why}" for name, why in sorted(self.broken.items()))
+        """Channels that could not be used, and messages that did not arrive."""
+        broken = (f"channel '{name}': {why}" for name, why in sorted(self.broken.items()))
+        lost = (
+            f"channel '{one.channel}': not delivered"
+            + (", tried again later" if one.state == "waiting" else ", given up")
+            + f": {one.outcome}"
+            for one in self._undelivered()
+        )
+        return (*broken, *dict.fromkeys(lost))
 
 
 def _when(one: Said, zone: tzinfo) -> str | None:
