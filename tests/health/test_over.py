@@ -145,3 +145,14 @@ def test_what_is_done_is_listed_only_when_asked_for(
     assert {one.resource.id for one in found.all_findings()} == {"fn-3"}
     (rank,) = call("health during", at="2026-12-03 14:05", resource="fn-1").ranks[:1]
     assert rank.event.next_step is None
+
+
+def test_what_an_update_leaves_out_while_it_is_pending_is_still_to_do() -> None:
+    state = event()
+    state.entities = (
+        Entity(value="fn-0", status="RESOLVED"),
+        Entity(value="fn-1", status="PENDING", listed=False),
+        Entity(value="fn-2", status="UNKNOWN", listed=False),
+    )
+    assert over(state, NOW) is None
+    assert [one.value for one in left(state)] == ["fn-1"]

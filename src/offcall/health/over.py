@@ -41,7 +41,16 @@ def over(event: EventState, now: datetime) -> str | None:
 
 
 def _named(event: EventState) -> list[Entity]:
-    return [one for one in event.entities if one.listed and one.value not in NO_RESOURCE]
+    """The resources it is about: also what was pending when an update last named it.
+
+    A resource that is done is called RESOLVED; AWS says nowhere that one which an update leaves
+    out is done.
+    """
+    return [
+        one
+        for one in event.entities
+        if (one.listed or one.status == "PENDING") and one.value not in NO_RESOURCE
+    ]
 
 
 def _closed(action: Action | None) -> Action | None:

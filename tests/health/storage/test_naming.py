@@ -19,6 +19,7 @@ from tests.health.messages import message
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 OLD = datetime(2026, 2, 1, tzinfo=UTC)
 ORDERS = "arn:aws:rds:us-east-1:111122223333:db:orders"
+FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:charge-card:$LATEST"
 BALANCER = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/front/50dc6c49"
 
 
@@ -34,6 +35,7 @@ def take(history: History, *bodies: str) -> None:
         ("Orders", [ORDERS]),
         (ORDERS, [ORDERS]),
         ("front", [BALANCER]),
+        ("charge-card", [FUNCTION]),
         ("order", []),
         ("happens", []),
         ("%", []),
@@ -45,6 +47,7 @@ def test_by_name_and_arn(history: History, text: str, found: list[str]) -> None:
         message(1, entities=(ORDERS,), status="closed", start=OLD),
         message(2, entities=(f"{ORDERS}-2",)),
         message(3, entities=(BALANCER,)),
+        message(4, entities=(FUNCTION,)),
     )
     assert [one.id for one in resources_named(history, text)] == found
 

@@ -42,7 +42,7 @@ def resources_named(history: History, text: str) -> list[Resource]:
 
 def _names(conn: Connection, text: str) -> ColumnElement[bool]:
     """A message with the text as a whole name: between quotes, colons or slashes."""
-    forms = (f'"{text}"', f':{text}"', f'/{text}"', f"/{text}/")
+    forms = (f'"{text}"', f':{text}"', f":{text}:", f'/{text}"', f"/{text}/")
     return and_(_holds(conn, text), or_(*(_holds(conn, one) for one in forms)))
 
 
