@@ -30,7 +30,6 @@ from tests.accesslogs.anomalies.seasonal import incidents, make
 from tests.accesslogs.anomalies.traffic import QUIET, SCENARIOS, lines
 from tests.accesslogs.reading import in_memory
 
-
 FIRST_SEED = 20
 """Limits were looked for on seeds below; the numbers are of others."""
 

@@ -89,7 +89,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'offcall logs top --by target --sort error-share --where "status>=200" --demo',
     ),
     "logs watch": (
-        "offcall logs watch s3://my-logs/prod --record",
+        "offcall logs watch s3://my-logs/prod --record --once",
         'offcall logs watch logs/ --since "8 days ago" --once',
     ),
     "notify channels": ("offcall notify channels --demo",),
