@@ -485,7 +485,12 @@ def read(content: bytes) -> Read:
             continue
         if kind.name == "cloudfront" and line.startswith(b"#"):
             if line.startswith(b"#Fields:"):
-                kind = header_of(line) or kind
+                found = header_of(line)
+                if found is None:
+                    # What follows cannot be read, and the reader says so of the file.
+                    result.lines -= 1
+                    break
+                kind = found
             continue
         row = kind.read(line)
         if row is None:
