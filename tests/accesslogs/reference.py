@@ -484,13 +484,12 @@ def read(content: bytes) -> Read:
         if line == b"":
             continue
         if kind.name == "cloudfront" and line.startswith(b"#"):
-            if line.startswith(b"#Fields:"):
-                found = header_of(line)
-                if found is None:
-                    # What follows cannot be read, and the reader says so of the file.
-                    result.lines -= 1
-                    break
-                kind = found
+            found = header_of(line) if line.startswith(b"#Fields:") else kind
+            if found is None:
+                # What follows cannot be read, and the reader says so of the file.
+                result.lines -= 1
+                break
+            kind = found
             continue
         row = kind.read(line)
         if row is None:
