@@ -21,12 +21,12 @@ def contribute(ctx: Context, window: Window) -> Contribution:  # noqa: ARG001 - 
     """
     if not ctx.estate.section("logs", Section).sources:
         return Contribution()
-    from offcall.accesslogs.read import read_traffic
+    from offcall.accesslogs.needs import need_reader
     from offcall.core.checks import checks_of, run_checks
-    from offcall.core.extras import require
 
-    for module in ("isal", "numba", "pyarrow", "duckdb"):
-        require(module, "logs")
+    need_reader()
+    from offcall.accesslogs.read import read_traffic
+
     traffic = read_traffic(ctx)
     return Contribution(
         findings=tuple(run_checks(checks_of("logs"), traffic, ctx.now)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from offcall.accesslogs.needs import need_reader
 from offcall.accesslogs.questions.dimensions import MeasureName
 from offcall.core.parameters import Param
 
@@ -27,8 +30,10 @@ __all__ = [
     "Until",
     "Where",
     "asked_for",
-    "need_extra",
+    "asks",
 ]
+
+R = TypeVar("R")
 
 Places = Annotated[
     list[str] | None,
@@ -70,38 +75,90 @@ Threads = Annotated[
 ]
 
 
-def need_extra() -> None:
-    """What reads logs is installed.
+_PLACES = {"places": (Places, None)}
+_NARROWING = {
+    "where": (Where, None),
+    "path_prefix": (PathPrefix, None),
+    "method": (Method, None),
+    "host": (Host, None),
+}
+_TIMES = {"since": (Since, None), "until": (Until, None)}
+_READING = {
+    "rejects": (Rejects, None),
+    "max_rejects": (MaxRejects, "1%"),
+    "threads": (Threads, None),
+}
 
-    Raises:
-        MissingExtra: it is not.
+
+def asks(
+    *, places: bool = True, narrows: bool = True, times: bool = True
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Give a tool the parameters that questions about logs share; below `@tool`.
+
+    The function takes what they ask for as `asked`, in place of them all. Before it is called, and
+    so before it imports anything that reads, it is clear that reading is possible.
+
+    Args:
+        places: where to read.
+        narrows: which requests; see `Filter`.
+        times: from when until when.
     """
-    from offcall.core.extras import require
+    shared = {
+        **(_NARROWING if narrows else {}),
+        **(_TIMES if narrows and times else {}),
+        **_READING,
+    }
 
-    for module in ("isal", "numba", "pyarrow", "duckdb"):
-        require(module, "logs")
+    def give(function: Callable[..., R]) -> Callable[..., R]:
+        own = [
+            one for name, one in inspect.signature(function).parameters.items() if name != "asked"
+        ]
+        first = 1 + sum(one.default is inspect.Parameter.empty for one in own[1:])
+        before = _PLACES if places else {}
+        parameters = [*own[:first], *_made(before), *own[first:], *_made(shared)]
+
+        @functools.wraps(function)
+        def ask(ctx: Context, **given: Any) -> R:
+            common = {name: given.pop(name) for name in (*before, *shared)}
+            return function(ctx, asked_for(ctx, **common), **given)
+
+        ask.__dict__["__signature__"] = inspect.Signature(parameters)
+        ask.__annotations__ = {
+            **{name: kind for name, kind in function.__annotations__.items() if name != "asked"},
+            **{name: kind for name, (kind, _) in {**before, **shared}.items()},
+        }
+        return ask
+
+    return give
+
+
+def _made(shared: Mapping[str, tuple[Any, Any]]) -> Iterator[inspect.Parameter]:
+    for name, (kind, default) in shared.items():
+        keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        yield inspect.Parameter(name, keyword, default=default, annotation=kind)
 
 
 def asked_for(
     ctx: Context,
-    places: Sequence[str] | None,
-    where: Sequence[str] | None,
-    path_prefix: str | None,
-    method: str | None,
-    host: str | None,
-    since: str | None,
-    until: str | None,
-    rejects: Path | None,
-    max_rejects: str,
-    threads: int | None,
+    *,
+    places: Sequence[str] | None = None,
+    where: Sequence[str] | None = None,
+    path_prefix: str | None = None,
+    method: str | None = None,
+    host: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    rejects: Path | None = None,
+    max_rejects: str = "1%",
+    threads: int | None = None,
 ) -> Asked:
     """What the parameters ask for.
 
     Raises:
         UserError: a condition or a time is none.
-        MissingExtra: see `need_extra`.
+        MissingExtra, SourceError: see `need_reader`.
     """
-    need_extra()
+    need_reader()
     from offcall.accesslogs.asking import Asked
     from offcall.accesslogs.questions.filters import Filter
 

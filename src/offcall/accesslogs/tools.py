@@ -8,22 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from offcall.accesslogs.anomalies.tool import anomalies
 from offcall.accesslogs.anomalies.watching import watch_logs
 from offcall.accesslogs.fetching import fetch_logs
-from offcall.accesslogs.parameters import (
-    Host,
-    MaxRejects,
-    Measure,
-    Method,
-    PathPrefix,
-    Places,
-    Rejects,
-    Routes,
-    Since,
-    Threads,
-    Until,
-    Where,
-    asked_for,
-    need_extra,
-)
+from offcall.accesslogs.needs import need_reader
+from offcall.accesslogs.parameters import Measure, Routes, asks
 from offcall.accesslogs.questions.dimensions import DimensionName
 from offcall.accesslogs.report import Report
 from offcall.accesslogs.results import (
@@ -44,15 +30,17 @@ from offcall.core.parameters import Limit, Param
 from offcall.core.registry import tool
 
 if TYPE_CHECKING:
+    from offcall.accesslogs.asking import Asked
     from offcall.core.context import Context
 
 __all__ = ["anomalies", "fetch_logs", "watch_logs"]
 
 
 @tool("logs top")
+@asks()
 def top(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     by: Annotated[DimensionName, Param("what to count by")] = "route",
     measure: Measure = "target",
     sort: Annotated[
@@ -61,15 +49,6 @@ def top(
     ] = "count",
     limit: Limit = 20,
     routes: Routes = None,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> Top:
     """Who calls what, how often, how fast, with how many errors.
 
@@ -78,30 +57,19 @@ def top(
     """
     from offcall.accesslogs.asking import top_of
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     asked = replace(asked, routes=tuple(routes or ()))
     return top_of(ctx, asked, by, measure, sort, limit)
 
 
 @tool("logs timeline")
+@asks()
 def timeline(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     every: Annotated[
         str, Param("the length of one step", metavar="TIME", examples=("1m", "1h", "1d"))
     ] = "5m",
     measure: Measure = "target",
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> Steps:
     """Requests, errors and times over time."""
     from offcall.accesslogs.asking import steps_of
@@ -109,118 +77,77 @@ def timeline(
     step = int(ctx.length(every).total_seconds())
     if step < 1:
         raise UserError("--every", value=every, expected="a second or more")
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     return steps_of(ctx, asked, step, measure)
 
 
 @tool("logs slow")
+@asks()
 def slow(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     measure: Measure = "target",
     limit: Limit = 20,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> SlowList:
     """The requests that took longest, each with its times, target and trace."""
     from offcall.accesslogs.asking import slow_list
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     return slow_list(ctx, asked, measure, limit)
 
 
 @tool("logs errors")
+@asks()
 def errors(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     least: Annotated[int, Param("the least status that counts as an error", least=400)] = 500,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> ErrorList:
     """Errors, told apart: made by the balancer, by the target, by Lambda; with the likely cause."""
     from offcall.accesslogs.asking import error_list
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     return error_list(ctx, asked, least)
 
 
 @tool("logs clients")
+@asks()
 def clients(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     sort: Annotated[
         Literal["count", "client-errors", "server-errors", "bytes", "busiest", "paths"],
         Param("what to sort by, the greatest first"),
     ] = "count",
     limit: Limit = 20,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> ClientList:
     """Who calls: how much, how fast, how many different paths, with what success."""
     from offcall.accesslogs.asking import client_list
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     return client_list(ctx, asked, sort, limit)
 
 
 @tool("logs targets")
+@asks()
 def targets(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     measure: Measure = "target",
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> TargetList:
     """Which target is bad: each compared with the others of its group."""
     from offcall.accesslogs.asking import target_list
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     return target_list(ctx, asked, measure)
 
 
 @tool("logs compare")
+@asks(places=False, times=False)
 def compare(
     ctx: Context,
-    before: Annotated[str, Param("logs from before; with --in, a window of time", positional=True)],
-    after: Annotated[str, Param("logs from after; with --in, a window of time", positional=True)],
+    asked: Asked,
+    before: Annotated[
+        str, Param("logs from before; with --within, a window of time", positional=True)
+    ],
+    after: Annotated[
+        str, Param("logs from after; with --within, a window of time", positional=True)
+    ],
     within: Annotated[
         list[str] | None,
         Param(
@@ -231,13 +158,6 @@ def compare(
     by: Annotated[DimensionName, Param("what to compare")] = "route",
     measure: Measure = "target",
     limit: Limit = 50,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> Comparison:
     """Before and after a deploy: what became slower, fails more, is new or gone.
 
@@ -247,35 +167,24 @@ def compare(
 
     sides = []
     for side in (before, after):
-        places, since, until = [side], None, None
+        one = replace(asked, places=(side,))
         if within is not None:
             window = ctx.window(side)
-            since = window.start.isoformat() if window.start else None
-            until = window.end.isoformat() if window.end else None
-            places = [] if within == ["estate"] else within
-        asked = asked_for(
-            ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects,
-            threads,
-        )  # fmt: skip
-        sides.append((side, asked))
+            places = () if within == ["estate"] else tuple(within)
+            one = replace(
+                asked, places=places, filter=asked.filter.between(window.start, window.end)
+            )
+        sides.append((side, one))
     return comparison(ctx, sides[0], sides[1], by, measure, limit)
 
 
 @tool("logs report")
+@asks()
 def report(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     measure: Measure = "target",
     limit: Limit = 10,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    since: Since = None,
-    until: Until = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> Report:
     """Everything at a glance, with pictures: one file with --output html.
 
@@ -284,16 +193,14 @@ def report(
     """
     from offcall.accesslogs.report import make_report
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, since, until, rejects, max_rejects, threads
-    )
     return make_report(ctx, asked, measure, limit)
 
 
 @tool("logs slo")
+@asks(times=False)
 def slo(
     ctx: Context,
-    places: Places = None,
+    asked: Asked,
     objective: Annotated[
         list[str] | None,
         Param(
@@ -302,13 +209,6 @@ def slo(
             examples=("99.9% under 200 ms over 30 days", "99.95% without 5xx over 30 days"),
         ),
     ] = None,
-    where: Where = None,
-    path_prefix: PathPrefix = None,
-    method: Method = None,
-    host: Host = None,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> Objectives:
     """How objectives are kept: the error budget that is left, and how fast it burns.
 
@@ -317,9 +217,6 @@ def slo(
     """
     from offcall.accesslogs.slo.asking import objectives
 
-    asked = asked_for(
-        ctx, places, where, path_prefix, method, host, None, None, rejects, max_rejects, threads
-    )
     return objectives(ctx, asked, objective or ())
 
 
@@ -378,7 +275,7 @@ def check(ctx: Context) -> Checked:
     from offcall.core.checks import checks_of, run_checks
 
     if ctx.load is None:
-        need_extra()
+        need_reader()
     traffic = ctx.snapshot(Traffic, lambda: read_traffic(ctx))
     findings = run_checks(checks_of("logs"), traffic, ctx.now)
     return Checked(
@@ -389,8 +286,10 @@ def check(ctx: Context) -> Checked:
 
 
 @tool("logs sql")
+@asks(narrows=False)
 def sql(
     ctx: Context,
+    asked: Asked,
     query: Annotated[
         str,
         Param(
@@ -400,11 +299,7 @@ def sql(
             examples=("SELECT host, count(*) FROM requests GROUP BY host",),
         ),
     ],
-    places: Places = None,
     limit: Limit = 1000,
-    rejects: Rejects = None,
-    max_rejects: MaxRejects = "1%",
-    threads: Threads = None,
 ) -> SqlRows:
     """Any question, in SQL (DuckDB's).
 
@@ -413,7 +308,4 @@ def sql(
     """
     from offcall.accesslogs.asking import sql_rows
 
-    asked = asked_for(
-        ctx, places, None, None, None, None, None, None, rejects, max_rejects, threads
-    )
     return sql_rows(ctx, asked, query, limit)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from offcall.accesslogs.anomalies.results import Watched
-from offcall.accesslogs.parameters import Threads, need_extra
+from offcall.accesslogs.needs import need_reader
+from offcall.accesslogs.parameters import Threads
 from offcall.core.errors import UserError
 from offcall.core.parameters import Param
 from offcall.core.registry import Effect, tool
@@ -58,7 +59,7 @@ def watch_logs(
     What it knows is kept in bounded memory: counts of eight days, and the requests of the last
     four hours, which explain what is found. Stops after the files in hand on SIGTERM and Ctrl-C.
     """
-    need_extra()
+    need_reader()
     from offcall.accesslogs.anomalies.state import State
 
     pause = ctx.length(every)

@@ -112,13 +112,17 @@ class Filter:
         if host is not None:
             conditions.append(f"host = {literal(host)}")
             words.append(f"host {host}")
-        said = tuple(words)
+        return cls(tuple(conditions), tuple(words), said=tuple(words)).between(since, until)
+
+    def between(self, since: datetime | None, until: datetime | None) -> Filter:
+        """The same from `since` on and before `until`; None is open on that side."""
+        conditions, words = list(self.conditions), list(self.words)
         for sign, at, word in ((">=", since, "since"), ("<", until, "until")):
             if at is not None:
                 utc = at.astimezone(UTC)
                 conditions.append(f"time {sign} TIMESTAMP '{utc:%Y-%m-%d %H:%M:%S.%f}'")
-                words.append(f"{word} {at:%Y-%m-%dT%H:%M:%SZ}")
-        return cls(tuple(conditions), tuple(words), since, until, said)
+                words.append(f"{word} {utc:%Y-%m-%dT%H:%M:%SZ}")
+        return Filter(tuple(conditions), tuple(words), since, until, self.said)
 
 
 def _meant(text: str) -> str:

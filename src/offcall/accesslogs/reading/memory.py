@@ -20,8 +20,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """Compile once and keep it on disk; it runs beside other threads."""
-    made = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy")(function)
+    """Compile once and keep it on disk; it runs beside other threads.
+
+    Where nothing can be kept, as on a read-only disk, it is compiled anew in each process.
+    """
+    how: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+    try:
+        made = njit(cache=True, **how)(function)
+    except RuntimeError:  # Numba finds no folder to keep it in.
+        made = njit(**how)(function)
     return cast("F", made)
 
 
