@@ -12,7 +12,8 @@ from offcall.accesslogs.causes import Case, cause_of
 from offcall.accesslogs.comparing import compare
 from offcall.accesslogs.engine.duck import Logs, connect, load
 from offcall.accesslogs.reading.rejects import Tally
-from offcall.accesslogs.results import Group, Kept
+from offcall.accesslogs.results.groups import Group
+from offcall.accesslogs.results.objectives import Kept
 from offcall.accesslogs.slo.measuring import kept, question
 from offcall.accesslogs.slo.objective import Objective, parse_objective
 from offcall.accesslogs.targets import judge

@@ -29,19 +29,11 @@ from offcall.accesslogs.questions.single import clients, errors, slow
 from offcall.accesslogs.questions.top import count_by, every, greatest, targets, timeline
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.reading.stream import File
-from offcall.accesslogs.results import (
-    ClientList,
-    Comparison,
-    ErrorList,
-    Missing,
-    Reading,
-    RejectedLine,
-    SlowList,
-    SqlRows,
-    Steps,
-    TargetList,
-    Top,
-)
+from offcall.accesslogs.results.answers import Missing, Reading, RejectedLine
+from offcall.accesslogs.results.changes import Comparison
+from offcall.accesslogs.results.groups import Steps, Top
+from offcall.accesslogs.results.parties import ClientList, TargetList
+from offcall.accesslogs.results.requests import ErrorList, SlowList, SqlRows
 from offcall.accesslogs.shaping import SPEECH, Answers, group_of
 from offcall.core.errors import UserError
 

@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from offcall.accesslogs.results import Change, Group
+from offcall.accesslogs.results.changes import Change
+from offcall.accesslogs.results.groups import Group
 
 __all__ = ["compare"]
 

@@ -9,16 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from offcall.accesslogs.results import (
-    ErrorList,
-    Group,
-    Reading,
-    SlowList,
-    Steps,
-    TargetList,
-    Top,
-    charts,
-)
+from offcall.accesslogs.results.answers import Reading
+from offcall.accesslogs.results.groups import Group, Steps, Top, charts
+from offcall.accesslogs.results.parties import TargetList
+from offcall.accesslogs.results.requests import ErrorList, SlowList
 from offcall.core.documents import Block, Document, Facts, Heading, HeatMap, Line, Span, Tone
 from offcall.core.render.figures import count, seconds_text, share
 from offcall.core.render.humane import time_text

@@ -9,19 +9,10 @@ from typing import Any
 
 from offcall.accesslogs.causes import SOURCE, Case, cause_of
 from offcall.accesslogs.questions.dimensions import MeasureName
-from offcall.accesslogs.results import (
-    Client,
-    ClientList,
-    ErrorList,
-    ErrorRow,
-    Group,
-    Reading,
-    SlowList,
-    SlowRow,
-    Steps,
-    TargetList,
-    Top,
-)
+from offcall.accesslogs.results.answers import Reading
+from offcall.accesslogs.results.groups import Group, Steps, Top
+from offcall.accesslogs.results.parties import Client, ClientList, TargetList
+from offcall.accesslogs.results.requests import ErrorList, ErrorRow, SlowList, SlowRow
 from offcall.accesslogs.targets import judge
 
 __all__ = ["SPEECH", "Answers", "error_rows", "group_of"]

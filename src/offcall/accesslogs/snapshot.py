@@ -8,7 +8,10 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from offcall.accesslogs.anomalies.model import Incident
-from offcall.accesslogs.results import ErrorRow, Group, Kept, Reading
+from offcall.accesslogs.results.answers import Reading
+from offcall.accesslogs.results.groups import Group
+from offcall.accesslogs.results.objectives import Kept
+from offcall.accesslogs.results.requests import ErrorRow
 from offcall.core.findings import Resource
 from offcall.core.snapshots import Snapshot
 

@@ -9,7 +9,8 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from offcall.accesslogs.results import Group, Target
+from offcall.accesslogs.results.groups import Group
+from offcall.accesslogs.results.parties import Target
 
 __all__ = ["judge"]
 

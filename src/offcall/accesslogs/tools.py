@@ -12,19 +12,12 @@ from offcall.accesslogs.needs import need_reader
 from offcall.accesslogs.parameters import Measure, Routes, asks
 from offcall.accesslogs.questions.dimensions import DimensionName
 from offcall.accesslogs.report import Report
-from offcall.accesslogs.results import (
-    Checked,
-    ClientList,
-    Comparison,
-    ErrorList,
-    Objectives,
-    Rules,
-    SlowList,
-    SqlRows,
-    Steps,
-    TargetList,
-    Top,
-)
+from offcall.accesslogs.results.changes import Comparison
+from offcall.accesslogs.results.checked import Checked
+from offcall.accesslogs.results.groups import Steps, Top
+from offcall.accesslogs.results.objectives import Objectives, Rules
+from offcall.accesslogs.results.parties import ClientList, TargetList
+from offcall.accesslogs.results.requests import ErrorList, SlowList, SqlRows
 from offcall.core.errors import UserError
 from offcall.core.parameters import Limit, Param
 from offcall.core.registry import tool

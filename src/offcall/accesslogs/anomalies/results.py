@@ -8,7 +8,7 @@ from pydantic import Field
 
 from offcall.accesslogs.anomalies.model import Anomalies, Incident
 from offcall.accesslogs.anomalies.wording import KINDS, causes_text, headline, size_text, when_text
-from offcall.accesslogs.results import Reading
+from offcall.accesslogs.results.answers import Reading
 from offcall.core.documents import Block, Column, Document, Facts, Heading, Line, Table, Tone
 from offcall.core.findings import Finding
 from offcall.core.render.humane import duration_text, time_text

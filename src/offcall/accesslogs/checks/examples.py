@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from offcall.accesslogs.anomalies.model import Contribution, Incident
-from offcall.accesslogs.results import Burning, ErrorRow, Group, Kept, Reading
+from offcall.accesslogs.results.answers import Reading
+from offcall.accesslogs.results.groups import Group
+from offcall.accesslogs.results.objectives import Burning, Kept
+from offcall.accesslogs.results.requests import ErrorRow
 from offcall.accesslogs.slo.objective import BURNS
 from offcall.accesslogs.snapshot import Served, SourceTraffic, Traffic
 from offcall.core.checks import Example

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from offcall.accesslogs.checks.examples import example
-from offcall.accesslogs.results import Missing, Reading
+from offcall.accesslogs.results.answers import Missing, Reading
 from offcall.accesslogs.snapshot import Traffic
 from offcall.core.checks import Problem, check
 from offcall.core.findings import Evidence, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from offcall.accesslogs.checks.examples import example, promise
-from offcall.accesslogs.results import Burning
+from offcall.accesslogs.results.objectives import Burning
 from offcall.accesslogs.snapshot import Traffic
 from offcall.core.checks import Problem, check
 from offcall.core.findings import Evidence, Severity

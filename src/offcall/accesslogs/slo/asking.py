@@ -12,7 +12,8 @@ from offcall.accesslogs.engine.duck import Logs, connect, load
 from offcall.accesslogs.estate import Section
 from offcall.accesslogs.questions.filters import Filter
 from offcall.accesslogs.reading.rejects import Tally
-from offcall.accesslogs.results import Kept, Objectives, Reading
+from offcall.accesslogs.results.answers import Reading
+from offcall.accesslogs.results.objectives import Kept, Objectives
 from offcall.accesslogs.slo.measuring import kept, question
 from offcall.accesslogs.slo.objective import Objective, parse_objective
 from offcall.core.errors import UserError

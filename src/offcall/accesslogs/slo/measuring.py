@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from offcall.accesslogs.questions.question import Question, both, columns_in
-from offcall.accesslogs.results import Burning, Kept
+from offcall.accesslogs.results.objectives import Burning, Kept
 from offcall.accesslogs.slo.objective import BURNS, Objective
 
 __all__ = ["kept", "question", "windows"]
