@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 from offcall.accesslogs.anomalies.detecting import detect
 from offcall.accesslogs.anomalies.expecting import season
+from offcall.accesslogs.anomalies.results import AnomalyList
 from offcall.accesslogs.anomalies.series import Series
+from offcall.core.documents import Line
 from tests.accesslogs.anomalies.scoring import Score
 from tests.accesslogs.anomalies.seasonal import DAY, Injected, incidents, make
 
@@ -116,3 +120,9 @@ def test_whatever_the_series_runs_lie_inside(
         assert run.start < run.end
     none = np.zeros(length)
     assert detect(Series("/", 0, step, none, none, none, none, none * np.nan)) == []
+
+
+def test_of_no_requests_nothing_is_said() -> None:
+    document = AnomalyList().document(UTC)
+    assert [type(block) for block in document.blocks] == [Line]
+    assert "nothing can be said" in document.blocks[0].text

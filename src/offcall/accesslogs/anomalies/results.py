@@ -29,11 +29,14 @@ class AnomalyList(Result):
     def document(self, zone: tzinfo) -> Document:
         """A table, then each in words."""
         found = self.anomalies
+        under = "; ".join(filter(None, (self.reading.words(), self.asked)))
+        if not found.minutes:
+            nothing = Line("no requests: nothing can be said of what is usual", Tone.WARN)
+            return Document("Anomalies", under, (nothing,))
         blocks: list[Block] = [_table(found.incidents, zone)]
         for one in found.incidents:
             blocks += _told(one, zone)
         blocks += [Line(each, Tone.MUTED) for each in _looked_at(found)]
-        under = "; ".join(filter(None, (self.reading.words(), self.asked)))
         return Document("Anomalies", under, tuple(blocks))
 
     def all_findings(self) -> tuple[Finding, ...]:
