@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from offcall import demo
-from offcall.core.context import Context
+from offcall.core.context import Context, Silent
 from offcall.core.estate import Estate
 from offcall.core.registry import find_tool
 
@@ -42,3 +42,31 @@ def test_every_spelling_of_an_owner(name: str) -> None:
             assert found(spelling) == mine, spelling
         assert not set(map(str, found("nobody"))) & set(map(str, mine))
         assert found("no such team") == []
+
+
+class Listening(Silent):
+    """Progress that keeps what is said on the side."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("owner", [*SPELLINGS, "nobody", "paymnets"])
+def test_an_owner_that_nobody_knows_is_doubted(name: str, owner: str) -> None:
+    arguments, _ = COMMANDS[name]
+    chosen: Any = [owner] if name == "brief" else owner
+    with Context(
+        Estate.load(demo.ESTATE),
+        now=demo.NOW,
+        demo=True,
+        prepare=demo.prepare,
+        progress=(progress := Listening()),
+    ) as ctx:
+        find_tool(name).call(ctx, owner=chosen, **arguments)
+    doubts = [one for one in progress.said if "known to own" in one]
+    expected = ["nobody here is known to own anything as 'paymnets'; did you mean 'payments'?"]
+    assert doubts == (expected if owner == "paymnets" else [])

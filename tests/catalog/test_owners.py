@@ -251,3 +251,31 @@ def test_many_patterns_at_once_say_the_same_as_one_by_one(
 ) -> None:
     one_by_one = any(matcher(pattern)(name) for pattern in patterns for name in names)
     assert any_of(patterns)(names) is one_by_one
+
+
+def test_a_name_without_its_arn_is_found_by_account_and_region(tmp_path: Path) -> None:
+    """AWS Health names a database `cards-db`, the catalog has its ARN."""
+    known = catalog(
+        tmp_path,
+        "catalog: {files: [catalog_info.yaml]}",
+        catalog_info_yaml="""
+            apiVersion: backstage.io/v1alpha1
+            kind: Resource
+            metadata:
+              name: ledger
+              annotations:
+                aws.amazon.com/arn: arn:aws:rds:us-east-1:111122223333:db:cards-db
+            spec: {type: database, owner: cards}
+            """,
+    )
+    owner = known.owner_of(database("cards-db", id="cards-db"))
+    assert owner is not None
+    assert owner.name == "cards"
+    for other in (
+        {"account": "444455556666"},
+        {"account": None},
+        {"region": "eu-west-1"},
+        {"service": "ELASTICACHE"},
+    ):
+        assert known.owner_of(database("cards-db", **{"id": "cards-db", **other})) is None
+    assert known.owner_of(database("cards", id="cards")) is None

@@ -29,6 +29,7 @@ def open_catalog(ctx: Context) -> Catalog:
 
         catalog = Catalog.of(ctx.estate)
         catalog.remembered = lambda: noted(ctx)
+        catalog.doubt = ctx.progress.note
         return catalog
 
     return ctx.keep("catalog", lambda: contextlib.nullcontext(opened()))

@@ -15,6 +15,7 @@ from offcall.catalog.tagging import Tags
 from offcall.core.contributions import EVENT_TYPE
 from offcall.core.estate import Estate
 from offcall.core.findings import Finding, Owner, Resource, Runbook
+from offcall.core.text import did_you_mean
 
 __all__ = ["NOBODY", "Catalog", "topics_of"]
 
@@ -32,6 +33,7 @@ class Catalog:
         files: the Backstage files that were read.
         problems: what could not be used of them.
         remembered: the resources that were looked at before, or None while they cannot be known.
+        doubt: told what somebody asks for that may be a mistake.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Catalog:
         self._runbooks = Runbooks(section, estate, file, self.index, pages)
         self._tags: Tags | None = None
         self.remembered: Callable[[], list[Resource] | None] = lambda: None
+        self.doubt: Callable[[str], object] = lambda _: None
         self._known_owners: dict[object, Owner | None] = {}
         self._known_runbooks: dict[object, Runbook | None] = {}
 
@@ -132,12 +135,35 @@ class Catalog:
         Case does not matter, a group's reference, title or e-mail is its name, and "nobody" is
         what has no owner. Without names everything is meant.
         """
-        wanted = {self.owner_called(one).casefold() for one in names}
+        called = {self.owner_called(one).casefold(): one for one in names}
+        wanted = set(called)
+        known = self.owners() if called else set()
+        folded = {one.casefold() for one in known} | {NOBODY}
+        for unknown in wanted - folded:
+            hint = did_you_mean(called[unknown], known)
+            said = f"nobody here is known to own anything as {called[unknown]!r}"
+            self.doubt(said + (f"; {hint}" if hint else ""))
 
         def is_wanted(owner: str | None) -> bool:
             return not wanted or self.owner_called(owner or NOBODY).casefold() in wanted
 
         return is_wanted
+
+    def owners(self) -> set[str]:
+        """Whoever is named as an owner: in rules, accounts, documents, and tags seen so far."""
+        section = self.section
+        named = {
+            *(one.owner for one in section.rules),
+            *(one.owner for one in section.accounts.values()),
+            section.default_owner,
+        }
+        owned = [self.owner_of(one) for one in self.remembered() or ()]
+        return {
+            *(self.owner_called(one) for one in named if one),
+            *self.index.people.values(),
+            *(one.name for one in owned if one is not None),
+            *(self.owner_called(one.owner) for one in self.entities.values() if one.owner),
+        }
 
     def pagerduty_service(self, resource: Resource) -> str | None:
         """The PagerDuty service (id or integration key) of the entity that is the resource."""

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from offcall.catalog.entities import KIND_RANK, Entity, owner_name, parse_ref
 from offcall.catalog.estate import OwnerRule, Section, Step, account_key
 from offcall.catalog.patterns import any_of, matcher, names_of
+from offcall.core.arn import parse
 from offcall.core.findings import Owner, Resource
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Entities:
         self.by_ref = entities
         self._arns: dict[str, list[Entity]] = {}
         self._names: dict[str, list[Entity]] = {}
+        # By service, account, region and name: AWS itself names resources without their ARNs.
+        self._places: dict[tuple[str, str | None, str | None, str], list[Entity]] = {}
         self._patterns: list[tuple[Callable[[str], bool], str, Entity]] = []
         self._dependents: dict[str, list[Entity]] = {}
         self.people: dict[str, str] = {}
@@ -66,6 +69,9 @@ class Entities:
     def _index(self, entity: Entity) -> None:
         for arn in entity.arns:
             self._arns.setdefault(arn.casefold(), []).append(entity)
+            if (parts := parse(arn)) is not None:
+                place = (parts.service, parts.account, parts.region, parts.name.casefold())
+                self._places.setdefault(place, []).append(entity)
         for pattern in entity.patterns:
             self._patterns.append((matcher(pattern), pattern, entity))
         for ref in entity.depends_on:
@@ -83,6 +89,10 @@ class Entities:
             return
         for entity in self._arns.get(resource.id.casefold(), ()):
             yield entity, "ARN"
+        if not resource.id.startswith("arn:") and resource.service and resource.account:
+            place = (resource.service.casefold(), resource.account, resource.region)
+            for entity in self._places.get((*place, resource.label.casefold()), ()):
+                yield entity, "ARN, by account, region and name"
         names = names_of(resource)
         for fits, pattern, entity in self._patterns:
             if any(map(fits, names)):
