@@ -21,6 +21,7 @@ from offcall.accesslogs.engine.duck import (
     connect,
     load,
 )
+from offcall.accesslogs.engine.elsewhere import Elsewhere, finish_here
 from offcall.accesslogs.patterns.written import read_routes, route_sql
 from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
 from offcall.accesslogs.questions.filters import Filter
@@ -64,15 +65,22 @@ class Asked:
     threads: int | None = None
     routes: Sequence[Path] = ()
     cache: Path | None = None
+    engine: Elsewhere | None = None
 
     def ask(self, ctx: Context, question: Question) -> tuple[Rows, Reading]:
         """The rows, and what they are made of."""
+        if self.engine is not None:
+            ((rows, reading),) = self.engine.ask(ctx, [(self, question)])
+            return rows, self.judged(reading)
         return self._run(ctx, partial(answer, question))
 
     def ask_by_route(
         self, ctx: Context, counted: Question, finish: Callable[[str], str]
     ) -> tuple[Rows, Reading]:
         """The same of a question by route: routes are learned."""
+        if self.engine is not None:
+            rows, reading = self.ask(ctx, counted)
+            return finish_here([rows], finish, by_route=True), reading
         return self._run(ctx, partial(answer_by_route, counted, finish))
 
     def _run(self, ctx: Context, run: Callable[[Logs], Rows]) -> tuple[Rows, Reading]:
@@ -96,6 +104,11 @@ class Asked:
         since, until = self.filter.since, self.filter.until
         window = Window(since, until, "", ctx.zone) if since or until else None
         return resolve(places, window, cache=Cache.default(self.cache), progress=ctx.progress)
+
+    def judged(self, reading: Reading) -> Reading:
+        """The same, and whether more lines were malformed than is allowed."""
+        allowed = _allowed(self.max_rejects, reading.lines or 0)
+        return reading.model_copy(update={"too_many": reading.rejected > allowed})
 
     def workers(self) -> int:
         """How many threads read."""
@@ -210,17 +223,11 @@ def comparison(
 ) -> Comparison:
     """`logs compare`; each side in words, and what it is of."""
     asked = after[1]
-    tally = Tally(keep=asked.rejects)
-    files = [one.files(ctx) for _, one in (before, after)]
-    with ctx.progress.task("reading logs", total=sum(map(len, files))) as advance:
-        sides = [
-            (
-                count_by(by, measure=measure, conditions=one.filter.conditions),
-                Logs(mine, tally, asked.workers(), lambda _: advance(1)),
-            )
-            for (_, one), mine in zip((before, after), files, strict=True)
-        ]
-        rows = answer_sides(sides, every, by_route=by == "route")
+    sides = [
+        (one, count_by(by, measure=measure, conditions=one.filter.conditions))
+        for _, one in (before, after)
+    ]
+    rows, reading = _of_sides(ctx, sides, by_route=by == "route")
     of_side = [[row for row in rows if str(row[0]).startswith(side)] for side in "01"]
     groups = [
         [group_of((row[0][1:], *row[1:]), sum(one[1] for one in mine)) for row in mine]
@@ -237,8 +244,26 @@ def comparison(
         asked=", ".join(
             one for one in asked.filter.words if not one.startswith(("since", "until"))
         ),
-        reading=asked.read(tally),
+        reading=reading,
     )
+
+
+def _of_sides(
+    ctx: Context, sides: Sequence[tuple[Asked, Question]], *, by_route: bool
+) -> tuple[Rows, Reading]:
+    """Every value of what was counted on each side; its key begins with the side's number."""
+    asked = sides[-1][0]
+    if asked.engine is not None:
+        counted = asked.engine.ask(ctx, sides)
+        rows = finish_here([one for one, _ in counted], every, by_route=by_route)
+        return rows, asked.judged(Reading.of_all([one for _, one in counted]))
+    tally = Tally(keep=asked.rejects)
+    files = [one.files(ctx) for one, _ in sides]
+    with ctx.progress.task("reading logs", total=sum(map(len, files))) as advance:
+        logs = [Logs(mine, tally, asked.workers(), lambda _: advance(1)) for mine in files]
+        questions = [question for _, question in sides]
+        rows = answer_sides(list(zip(questions, logs, strict=True)), every, by_route=by_route)
+    return rows, asked.read(tally)
 
 
 def sql_rows(ctx: Context, asked: Asked, query: str, limit: int) -> SqlRows:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from offcall.accesslogs.engine.elsewhere import EngineName, Told, choose
 from offcall.accesslogs.needs import need_reader
 from offcall.accesslogs.questions.dimensions import MeasureName
+from offcall.core.errors import UserError
 from offcall.core.parameters import Param
 
 if TYPE_CHECKING:
@@ -73,6 +75,18 @@ Routes = Annotated[
 Threads = Annotated[
     int | None, Param("read so many files at a time; a core each by default", least=1)
 ]
+Engine = Annotated[EngineName, Param("what reads the logs and answers: this machine, or another")]
+AthenaOutput = Annotated[
+    str | None,
+    Param("where Athena writes results; the workgroup's by default", metavar="S3"),
+]
+AthenaWorkgroup = Annotated[str | None, Param("Athena's workgroup", metavar="NAME")]
+AthenaDatabase = Annotated[str | None, Param("Athena's database", metavar="NAME")]
+SparkMaster = Annotated[
+    str | None,
+    Param("where Spark runs; here by default", metavar="URL", examples=("spark://host:7077",)),
+]
+Yes = Annotated[bool, Param("let Athena scan what it says it would, and what that costs")]
 
 
 _PLACES = {"places": (Places, None)}
@@ -88,10 +102,18 @@ _READING = {
     "max_rejects": (MaxRejects, "1%"),
     "threads": (Threads, None),
 }
+_ENGINES = {
+    "engine": (Engine, "duckdb"),
+    "athena_output": (AthenaOutput, None),
+    "athena_workgroup": (AthenaWorkgroup, None),
+    "athena_database": (AthenaDatabase, None),
+    "spark_master": (SparkMaster, None),
+    "yes": (Yes, False),
+}
 
 
 def asks(
-    *, places: bool = True, narrows: bool = True, times: bool = True
+    *, places: bool = True, narrows: bool = True, times: bool = True, engines: bool = False
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Give a tool the parameters that questions about logs share; below `@tool`.
 
@@ -102,11 +124,13 @@ def asks(
         places: where to read.
         narrows: which requests; see `Filter`.
         times: from when until when.
+        engines: what reads the logs.
     """
     shared = {
         **(_NARROWING if narrows else {}),
         **(_TIMES if narrows and times else {}),
         **_READING,
+        **(_ENGINES if engines else {}),
     }
 
     def give(function: Callable[..., R]) -> Callable[..., R]:
@@ -151,11 +175,16 @@ def asked_for(
     rejects: Path | None = None,
     max_rejects: str = "1%",
     threads: int | None = None,
+    engine: EngineName = "duckdb",
+    **told: Any,
 ) -> Asked:
     """What the parameters ask for.
 
+    Args:
+        told: see `Told`.
+
     Raises:
-        UserError: a condition or a time is none.
+        UserError: a condition or a time is none, or an option is for another engine.
         MissingExtra, SourceError: see `need_reader`.
     """
     need_reader()
@@ -170,4 +199,7 @@ def asked_for(
         since=ctx.time(since) if since else None,
         until=ctx.time(until) if until else None,
     )
-    return Asked(places or (), chosen, rejects, max_rejects, threads)
+    where_else = choose(engine, Told(**told))
+    if where_else is not None and rejects is not None:
+        raise UserError("--rejects is for --engine duckdb", value=f"--engine {engine}")
+    return Asked(places or (), chosen, rejects, max_rejects, threads, engine=where_else)

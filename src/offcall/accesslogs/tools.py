@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.accesslogs.anomalies.tool import anomalies
 from offcall.accesslogs.anomalies.watching import watch_logs
+from offcall.accesslogs.engine.table import make_table
 from offcall.accesslogs.fetching import fetch_logs
 from offcall.accesslogs.needs import need_reader
 from offcall.accesslogs.parameters import Measure, Routes, asks
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from offcall.accesslogs.asking import Asked
     from offcall.core.context import Context
 
-__all__ = ["anomalies", "fetch_logs", "watch_logs"]
+__all__ = ["anomalies", "fetch_logs", "make_table", "watch_logs"]
 
 
 @tool("logs top")
-@asks()
+@asks(engines=True)
 def top(
     ctx: Context,
     asked: Asked,
@@ -55,7 +56,7 @@ def top(
 
 
 @tool("logs timeline")
-@asks()
+@asks(engines=True)
 def timeline(
     ctx: Context,
     asked: Asked,
@@ -74,7 +75,7 @@ def timeline(
 
 
 @tool("logs slow")
-@asks()
+@asks(engines=True)
 def slow(
     ctx: Context,
     asked: Asked,
@@ -88,7 +89,7 @@ def slow(
 
 
 @tool("logs errors")
-@asks()
+@asks(engines=True)
 def errors(
     ctx: Context,
     asked: Asked,
@@ -101,7 +102,7 @@ def errors(
 
 
 @tool("logs clients")
-@asks()
+@asks(engines=True)
 def clients(
     ctx: Context,
     asked: Asked,
@@ -118,7 +119,7 @@ def clients(
 
 
 @tool("logs targets")
-@asks()
+@asks(engines=True)
 def targets(
     ctx: Context,
     asked: Asked,
@@ -131,7 +132,7 @@ def targets(
 
 
 @tool("logs compare")
-@asks(places=False, times=False)
+@asks(places=False, times=False, engines=True)
 def compare(
     ctx: Context,
     asked: Asked,

@@ -24,6 +24,7 @@ __all__ = [
     "Rows",
     "answer",
     "answer_by_route",
+    "answer_counted",
     "answer_sides",
     "by_route",
     "connect",
@@ -134,6 +135,21 @@ def answer_sides(
                     raise logs.failure from error
                 raise
             db.unregister(counted.table)
+        _learn(db, wanted=by_route)
+        return db.execute(finish(_RENAMED)).fetchall()
+
+
+def answer_counted(
+    sides: Sequence[pa.Table], finish: Callable[[str], str], *, by_route: bool
+) -> Rows:
+    """The same over what another engine counted; k begins with the number of the side, if any."""
+    with duckdb.connect() as db:
+        parts = []
+        for number, counted in enumerate(sides):
+            db.register(f"counted{number}", counted)
+            side = number if len(sides) > 1 else ""
+            parts.append(f"SELECT '{side}' AS side, * FROM counted{number}")
+        db.execute(f"CREATE TABLE found AS {' UNION ALL '.join(parts)}")
         _learn(db, wanted=by_route)
         return db.execute(finish(_RENAMED)).fetchall()
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from offcall.accesslogs.formats.alb import ALB
 
-__all__ = ["EXTRA", "FIELDS", "OPTIONAL", "pattern"]
+__all__ = ["COLUMNS", "EXTRA", "FIELDS", "OPTIONAL", "pattern"]
 
 FIELDS = (
     "type", "time", "elb", "client", "target", "request_processing_time",
@@ -32,6 +32,8 @@ assert len(FIELDS) == ALB.fields
 
 EXTRA = "extra"
 """The last column: what AWS has added since."""
+
+COLUMNS = (*FIELDS, EXTRA)
 
 _END = "(?: |(?!.))"
 _HERE = "(?=.)"  # a space at the end of a line begins no field

@@ -207,15 +207,14 @@ def _columns(dialect: Dialect) -> dict[str, str]:
     }
 
 
-def requests(dialect: Dialect, table: str, uses: Sequence[str], within: str | None = None) -> str:
+def requests(dialect: Dialect, table: str, uses: Sequence[str], where: str) -> str:
     """What stands before a question: `WITH … requests AS (…)`.
 
     Args:
         table: the table of texts.
         uses: the columns that the question uses.
-        within: which rows of the table are looked at, as SQL.
+        where: which rows of the table are lines that are looked at: see `good`.
     """
-    where = " AND ".join(filter(None, (within, good())))
     made = _columns(dialect)
     chosen = ",\n  ".join(f"{made[name]} AS {name}" for name in uses or ("second",))
     steps = [f"lines AS (SELECT *, {dialect.file} AS file_of FROM {table} WHERE {where})"]

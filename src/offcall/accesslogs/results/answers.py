@@ -21,9 +21,14 @@ class RejectedLine(Row):
     """A line that could not be read."""
 
     file: str
-    line: int
+    line: int | None = Field(description="Its number; not every engine knows it.")
     reason: str
     text: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
 class Missing(Row):
@@ -37,8 +42,8 @@ class Reading(Row):
     """What an answer is made of."""
 
     files: dict[str, int] = Field(default={}, description="Files by the kind of log.")
-    lines: int = 0
-    size: int = Field(default=0, description="Bytes, unzipped.")
+    lines: int | None = Field(default=0, description="Not every engine counts them.")
+    size: int = Field(default=0, description="Bytes: unzipped; of Athena those that it scanned.")
     rejected: int = Field(default=0, description="Malformed lines.")
     examples: tuple[RejectedLine, ...] = Field(default=(), description="Some of them.")
     missing: tuple[Missing, ...] = ()
@@ -51,9 +56,10 @@ class Reading(Row):
         for one in readings:
             for kind, number in one.files.items():
                 files[kind] = files.get(kind, 0) + number
+        lines = [one.lines for one in readings]
         return cls(
             files=files,
-            lines=sum(one.lines for one in readings),
+            lines=None if None in lines else sum(filter(None, lines)),
             size=sum(one.size for one in readings),
             rejected=sum(one.rejected for one in readings),
             examples=tuple(each for one in readings for each in one.examples),
@@ -64,7 +70,8 @@ class Reading(Row):
     def words(self) -> str:
         """In one line."""
         files = sum(self.files.values())
-        return f"{plural(self.lines, 'line')} of {plural(files, 'file')}, {bytes_text(self.size)}"
+        said = f"{plural(files, 'file')}, {bytes_text(self.size)}"
+        return said if self.lines is None else f"{plural(self.lines, 'line')} of {said}"
 
     def warnings(self) -> tuple[str, ...]:
         """What is missing from the answer."""
@@ -73,7 +80,8 @@ class Reading(Row):
             first = self.examples[0]
             found.append(
                 f"{plural(self.rejected, 'line')} could not be read; the first: "
-                f"{first.file}:{first.line}: {first.reason} (--rejects FILE keeps them)"
+                f"{first.place}: {first.reason}"
+                + (" (--rejects FILE keeps them)" if first.line is not None else "")
             )
         return tuple(found)
 
