@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from offcall.accesslogs.engine.elsewhere import Rows
     from offcall.core.context import Context
 
-__all__ = ["Spark", "answer"]
+__all__ = ["Spark", "ask", "keep", "path_of", "session", "sql_of"]
 
 LOCAL = "local[*]"
+_VIEW = "log_lines"
 _SHOWN = 5
 """Malformed lines that an answer quotes."""
 
@@ -78,10 +79,13 @@ class Spark:
         found = []
         # PySpark warns of a pandas that it does not know; it is not used.
         warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
-        with _session(self._master) as spark, ctx.progress.task("asking Spark") as advance:
+        with session(self._master) as spark, ctx.progress.task("asking Spark") as advance:
             for asked, question in questions:
                 names = [one.name for one in asked.files(ctx)]
-                found.append(answer(spark, [_path(one) for one in names], question))
+                sql = sql_of(question)
+                needed = [one for one in COLUMNS if re.search(rf"\b{one}\b", sql)]
+                with keep(spark, [path_of(one) for one in names], needed) as reading:
+                    found.append((ask(spark, sql), reading))
                 advance(1)
         return found
 
@@ -96,13 +100,12 @@ def _gateway() -> Any:
 
 
 @contextmanager
-def _session(master: str) -> Iterator[SparkSession]:
+def session(master: str) -> Iterator[SparkSession]:
     """A session, the one that there is already or one for this block."""
-    with warnings.catch_warnings(action="ignore", category=FutureWarning):
-        from pyspark import SparkConf, SparkContext
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
     from py4j.protocol import Py4JError
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
 
     active = SparkSession.getActiveSession()
     if active is not None:
@@ -112,22 +115,22 @@ def _session(master: str) -> Iterator[SparkSession]:
     try:
         conf = SparkConf(_jvm=_gateway().jvm).setMaster(master).setAppName("offcall")
         conf.setAll([*_CONFIG.items(), *local.items()])
-        session = SparkSession(SparkContext(conf=conf, gateway=_gateway()))
+        made = SparkSession(SparkContext(conf=conf, gateway=_gateway()))
     except (PySparkException, Py4JError) as error:
         java = "it needs Java 17 or newer: java on the PATH, or JAVA_HOME"
         hint = java if local else f"{master} must be reachable, and of the same version of Spark"
         raise SourceError(f"Spark did not start: {_cause(error)}", hint=hint) from error
     try:
-        yield session
+        yield made
     finally:
-        session.stop()
+        made.stop()
 
 
 def _first(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-def _path(name: str) -> str:
+def path_of(name: str) -> str:
     """A file as Spark names it; what has a meaning in its patterns is meant as it is."""
     if name == STDIN:
         raise UserError("Spark reads files, not standard input", value=name)
@@ -135,8 +138,9 @@ def _path(name: str) -> str:
     return re.sub(r"([\\*?\[\]{}])", r"\\\1", path)
 
 
-def answer(spark: SparkSession, paths: Sequence[str], question: Question) -> tuple[Rows, Reading]:
-    """The rows of a question over these files, and what they are made of.
+@contextmanager
+def keep(spark: SparkSession, paths: Sequence[str], columns: Sequence[str]) -> Iterator[Reading]:
+    """Have these columns of the table of texts at hand for `ask`; what they are made of.
 
     Raises:
         SourceError: Spark cannot read a file, or a step of it failed.
@@ -145,21 +149,28 @@ def answer(spark: SparkSession, paths: Sequence[str], question: Question) -> tup
     from pyspark import StorageLevel
     from pyspark.errors import PySparkException
 
-    sql = requests(SPARK, "log_lines", question.uses, "is_line") + question.sql
-    needed = [one for one in COLUMNS if re.search(rf"\b{one}\b", sql)]
     try:
         whole = _lines(spark, paths)
-        kept = whole.select("file", "size", "is_line", "is_wrong", *needed)
+        kept = whole.select("file", "size", "is_line", "is_wrong", *columns)
         kept.persist(StorageLevel.MEMORY_AND_DISK)
         try:
             reading = _count(kept, whole, len(paths))
-            kept.createOrReplaceTempView("log_lines")
-            rows = [tuple(row) for row in spark.sql(sql).collect()]
+            kept.createOrReplaceTempView(_VIEW)
+            yield reading
         finally:
             kept.unpersist()
     except (PySparkException, Py4JError) as error:
         raise SourceError(f"Spark could not answer: {_cause(error)}") from error
-    return rows, reading
+
+
+def ask(spark: SparkSession, sql: str) -> Rows:
+    """The rows of a question about what is kept."""
+    return [tuple(row) for row in spark.sql(sql).collect()]
+
+
+def sql_of(question: Question) -> str:
+    """The question, with what it is asked about before it."""
+    return requests(SPARK, _VIEW, question.uses, "is_line") + question.sql
 
 
 def _cause(error: Exception) -> str:
