@@ -62,11 +62,17 @@ def tone_of(severity: Severity) -> Tone:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text with a tone and perhaps a link."""
+    """Text with a tone and perhaps a link.
+
+    Attributes:
+        part: 0 to 1; where there are pictures it is drawn as a bar of this length, and the text,
+            a bar of characters, is left out.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
     url: str | None = None
+    part: float | None = None
 
 
 Cell = str | Span
@@ -90,9 +96,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Names and values, one pair a line."""
+    """Names and values, one pair a line; as `tiles` side by side and large, where there is room."""
 
     pairs: tuple[tuple[str, Cell], ...]
+    tiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,12 @@ class FindingList:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point in time on a timeline, with what happens then."""
+    """A point in time on a timeline, with what happens then.
+
+    Attributes:
+        until: it is a stretch of time that ends there; charts only.
+        label: a letter or number that says which it is in a chart, where there is no room for text.
+    """
 
     at: datetime
     text: str
@@ -149,6 +161,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    until: datetime | None = None
+    label: str = ""
     """One row of a timeline: spans of time, each with a tone and a word, and marks."""
 
     label: str
@@ -193,7 +207,9 @@ class Chart:
         start: when the first step begins.
         step: how long one is.
         stacked: areas on top of one another, for parts of a whole.
-        marks: moments to point out.
+        logarithmic: each level is ten times the one below, for values of which a few are far
+            greater than most; what is not above 0 lies on the floor.
+        marks: moments and stretches of time to point out.
     """
 
     title: str
@@ -206,6 +222,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+    logarithmic: bool = False
 class HeatMap:
     """How many, over time and over classes of something; the first row is the lowest class."""
 
@@ -220,8 +237,12 @@ Block = Heading | Line | Facts | Table | Bullets | Code | FindingList | Timeline
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A title, a line under it that says what was looked at and when, and the blocks."""
+    """A title, a line under it that says what was looked at and when, and the blocks.
+
+    `wide` pages are for a screen, with large pictures and tables; others fit into a mail.
+    """
 
     title: str
     subtitle: str | None = None
     blocks: tuple[Block, ...] = field(default=())
+    wide: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from offcall.core.documents import Chart, Document, HeatMap, Mark, Series, Tone,
 from offcall.core.render.charts import chart_lines, chart_of, heat_lines, heat_of, value_text
 from offcall.core.render.html import to_html
 from offcall.core.render.markdown import to_markdown
+from offcall.core.render.marks import mark_lines
 from offcall.core.render.view import View
 from tests.core.render.test_html import Page
 
@@ -79,7 +81,59 @@ def test_ticks_are_few_and_round(step: timedelta) -> None:
 def test_marks_outside_are_left_out() -> None:
     marks = (Mark(START + MINUTE, "deploy"), Mark(START - MINUTE, "before"))
     block = Chart("t", Unit.COUNT, START, MINUTE, (Series("s", (1, 2, 3)),), marks=marks)
-    assert [word for _, _, word in chart_of(block, UTC).marks] == ["deploy"]
+    (band,) = chart_of(block, UTC).bands
+    assert (band.text, band.width) == ("deploy", 0)
+
+
+def test_stretches_of_time_are_bands_and_end_where_the_chart_does() -> None:
+    inside = Mark(START + MINUTE, "short", Tone.BAD, START + 2 * MINUTE, "1")
+    over = Mark(START - MINUTE, "long", Tone.WARN, START + 99 * MINUTE, "2")
+    gone = Mark(START - 9 * MINUTE, "gone", until=START - 5 * MINUTE)
+    block = Chart(
+        "t", Unit.COUNT, START, MINUTE, (Series("s", (1,) * 10),), marks=(inside, over, gone)
+    )
+    picture = chart_of(block, UTC)
+    long, short = picture.bands
+    assert (long.label, long.row, short.label, short.row) == ("2", 0, "1", 1)
+    assert (long.x, long.x + long.width) == (picture.left, picture.right)
+    assert long.width == pytest.approx(10 * short.width, abs=0.5)
+    assert picture.top > chart_of(chart((1,)), UTC).top
+    assert "2 long" in picture.summary
+    assert mark_lines(block, 60) == ["2─────────", " 1"]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-5, 300), st.integers(0, 100)), max_size=20),
+    st.integers(1, 300),
+)
+def test_no_mark_lies_over_another(spans: list[tuple[int, int]], steps: int) -> None:
+    marks = tuple(
+        Mark(START + at * MINUTE, "m", until=START + (at + length) * MINUTE, label=str(number))
+        for number, (at, length) in enumerate(spans)
+    )
+    block = Chart("t", Unit.COUNT, START, MINUTE, (Series("s", (1.0,) * steps),), marks=marks)
+    bands = chart_of(block, UTC).bands
+    for row in {one.row for one in bands}:
+        mine = sorted((one.x, one.x + max(one.width, 16)) for one in bands if one.row == row)
+        assert all(before[1] <= after[0] + 0.11 for before, after in pairwise(mine))
+    text = "".join(mark_lines(block, 60))
+    assert all(text.count(one) >= 1 for one in {one.label for one in bands})
+
+
+@given(values)
+def test_a_logarithmic_chart_lies_inside_too(one: tuple[float | None, ...]) -> None:
+    block = Chart("t", Unit.SECONDS, START, MINUTE, (Series("s", one),), logarithmic=True)
+    picture = chart_of(block, UTC)
+    points = numbers(picture.paths[0].line.replace("h0.5", ""))
+    assert all(picture.top <= y <= picture.floor for y in points[1::2])
+    heights = [y for y, _ in picture.levels]
+    assert heights == sorted(heights, reverse=True)
+    assert all(picture.top - 0.1 <= y <= picture.floor for y in heights)
+
+
+def test_levels_of_a_logarithmic_chart_are_powers_of_ten() -> None:
+    block = Chart("t", Unit.SECONDS, START, MINUTE, (Series("s", (0.022, 20.7)),), logarithmic=True)
+    assert [word for _, word in chart_of(block, UTC).levels] == ["10 ms", "100 ms", "1 s", "10 s"]
 
 
 def test_a_heat_map_has_the_highest_class_on_top() -> None:

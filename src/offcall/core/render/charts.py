@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from offcall.core.documents import Chart, HeatMap, Series, Tone, Unit
 from offcall.core.render.figures import count, seconds_text, share, sparkline
 from offcall.core.render.humane import bytes_text
+from offcall.core.render.marks import Band, bands_of
+from offcall.core.render.scales import scale_of, ticks_of
 
 __all__ = [
     "ChartPicture",
@@ -24,11 +26,15 @@ __all__ = [
 _To = Callable[[float], float]
 
 WIDTH = 640
-LEFT = 56
+WIDE = 976
+"""Of a page for mails, and of a wide one."""
+LEFT, RIGHT = 66, 8
+"""The same of all pictures, so that a time has the same place in each."""
 HEIGHT = 150
 TOP, BOTTOM = 8, 22
+ROW = 16
+"""Of marks, above the chart."""
 CELL = 14
-LABELS = 76
 SHADES = 8
 """Shades of a heat map; the counts lie logarithmically over them."""
 
@@ -67,11 +73,13 @@ class ChartPicture:
     width: int
     height: int
     left: int
+    right: int
+    top: float
     floor: float
     levels: tuple[tuple[float, str], ...]
     ticks: tuple[tuple[float, str], ...]
     paths: tuple[Path, ...]
-    marks: tuple[tuple[float, Tone, str], ...]
+    bands: tuple[Band, ...]
     summary: str
 
 
@@ -82,6 +90,7 @@ class HeatPicture:
     title: str
     width: int
     height: int
+    left: int
     labels: tuple[tuple[float, str], ...]
     ticks: tuple[tuple[float, str], ...]
     cells: tuple[tuple[float, float, float, int, str], ...]
@@ -89,18 +98,22 @@ class HeatPicture:
     summary: str
 
 
-def chart_of(block: Chart, zone: tzinfo) -> ChartPicture:
+def chart_of(block: Chart, zone: tzinfo, width: int = WIDTH) -> ChartPicture:
     """The picture of a chart."""
     layers = _layers(block)
-    top = _round_up(max((v for one in layers for v in one if v is not None), default=0), block.unit)
     steps = max((len(one.values) for one in block.series), default=0)
-    floor = float(HEIGHT - BOTTOM)
+    step = (width - LEFT - RIGHT) / max(steps, 1)
+    bands = bands_of(block, LEFT, step, ROW)
+    top = float(TOP + ROW * max((one.row + 1 for one in bands), default=0))
+    floor = top + HEIGHT - TOP - BOTTOM
+    known = [value for one in layers for value in one if value is not None]
+    levels, height_of = scale_of(known, block.unit, logarithmic=block.logarithmic)
 
-    def x_of(step: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - 8) * (step / max(steps - 1, 1)), 1)
+    def x_of(number: float) -> float:
+        return round(LEFT + step * (number + 0.5), 1)
 
     def y_of(value: float) -> float:
-        return round(floor - (floor - TOP) * (value / top), 1)
+        return round(floor - (floor - top) * height_of(value), 1)
 
     paths = []
     below: Sequence[float | None] = [0.0] * steps
@@ -115,26 +128,24 @@ def chart_of(block: Chart, zone: tzinfo) -> ChartPicture:
             )
         )
         below = layer
-    length = block.step * max(steps - 1, 1)
-    marks = tuple(
-        (x_of((mark.at - block.start) / block.step), mark.tone, mark.text)
-        for mark in block.marks
-        if block.start <= mark.at <= block.start + length
-    )
+    said = [f"{path.name} {path.summary}" for path in paths]
+    said += [f"{one.label} {one.text}".strip() for one in bands]
     return ChartPicture(
         title=block.title,
-        width=WIDTH,
-        height=HEIGHT,
+        width=width,
+        height=round(floor + BOTTOM),
         left=LEFT,
+        right=width - RIGHT,
+        top=top,
         floor=floor,
-        levels=tuple((y_of(top * n / 2), value_text(top * n / 2, block.unit)) for n in range(3)),
+        levels=tuple((y_of(one), value_text(one, block.unit)) for one in levels),
         ticks=tuple(
-            (x_of(steps_in), word)
-            for steps_in, word in _ticks(block.start, block.step.total_seconds(), steps, zone)
+            (round(LEFT + step * at, 1), word)
+            for at, word in ticks_of(block.start, block.step.total_seconds(), steps, zone)
         ),
         paths=tuple(paths),
-        marks=marks,
-        summary=f"{block.title}: " + "; ".join(f"{p.name} {p.summary}" for p in paths),
+        bands=tuple(bands),
+        summary=f"{block.title}: " + "; ".join(said),
     )
 
 
@@ -149,15 +160,6 @@ def _layers(block: Chart) -> list[list[float | None]]:
             ]
         layers.append(values)
     return layers
-
-
-def _round_up(value: float, unit: Unit) -> float:
-    """1, 2 or 5 times a power of ten, so that levels are round numbers; never more than 100 %."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    top = next(power * factor for factor in (1, 2, 5, 10) if value <= power * factor * 1.000001)
-    return min(top, 1.0) if unit is Unit.SHARE and value <= 1 else top
 
 
 def _line(values: Sequence[float | None], x_of: _To, y_of: _To) -> str:
@@ -186,26 +188,6 @@ def _area(
     return f"M{up}L{down}Z" if values else ""
 
 
-def _ticks(start: datetime, step: float, steps: int, zone: tzinfo) -> list[tuple[float, str]]:
-    """Round times, at most seven, as how many steps after the start they are."""
-    length = step * max(steps - 1, 1)
-    day = 86_400
-    gaps = (1, 5, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200)
-    long = (day, 2 * day, 7 * day, 30 * day)
-    gap = next((one for one in (*gaps, *long) if length / one <= 7), 90 * day)
-    local = start.astimezone(zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    into = (local - midnight).total_seconds()
-    at = math.ceil(into / gap) * gap - into
-    found = []
-    while at <= length:
-        moment = datetime.fromtimestamp(start.timestamp() + at, zone)
-        form = "%d %b" if gap >= day else "%H:%M:%S" if gap < 60 else "%H:%M"
-        found.append((at / step, moment.strftime(form)))
-        at += gap
-    return found
-
-
 def _said(series: Series, unit: Unit) -> str:
     known = [value for value in series.values if value is not None]
     if not known:
@@ -213,10 +195,10 @@ def _said(series: Series, unit: Unit) -> str:
     return f"{value_text(min(known), unit)} to {value_text(max(known), unit)}"
 
 
-def heat_of(block: HeatMap, zone: tzinfo) -> HeatPicture:
+def heat_of(block: HeatMap, zone: tzinfo, width: int = WIDTH) -> HeatPicture:
     """The picture of a heat map, the highest class on top."""
     steps = max((len(counts) for _, counts in block.rows), default=0)
-    width = (WIDTH - LABELS - 4) / max(steps, 1)
+    step_width = (width - LEFT - RIGHT) / max(steps, 1)
     most = max((one for _, counts in block.rows for one in counts), default=0)
     cells, labels = [], []
     for number, (label, counts) in enumerate(reversed(block.rows)):
@@ -227,14 +209,16 @@ def heat_of(block: HeatMap, zone: tzinfo) -> HeatPicture:
                 moment = block.start + step * block.step
                 words = f"{moment.astimezone(zone):%H:%M}, {label}: {count(one)}"
                 shade = max(1, math.ceil(SHADES * math.log1p(one) / math.log1p(most)))
-                cells.append((round(LABELS + step * width, 1), y, round(width, 2), shade, words))
-    ticks = _ticks(block.start, block.step.total_seconds(), steps, zone)
+                x = round(LEFT + step * step_width, 1)
+                cells.append((x, y, round(step_width, 2), shade, words))
+    ticks = ticks_of(block.start, block.step.total_seconds(), steps, zone)
     return HeatPicture(
         title=block.title,
-        width=WIDTH,
+        width=width,
+        left=LEFT,
         height=len(block.rows) * CELL + 18,
         labels=tuple(labels),
-        ticks=tuple((round(LABELS + at * width, 1), word) for at, word in ticks),
+        ticks=tuple((round(LEFT + at * step_width, 1), word) for at, word in ticks),
         cells=tuple(cells),
         cell=CELL,
         summary=f"{block.title}: {steps} steps, at most {count(most)} in one cell",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["bar", "count", "seconds_text", "share", "sparkline"]
+__all__ = ["WIDTH", "bar", "count", "seconds_text", "share", "sparkline"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
+WIDTH = 60
+"""Characters of a sparkline."""
 
 
 def count(number: int) -> str:
@@ -47,7 +49,7 @@ def bar(value: float, longest: float, width: int = 10) -> str:
     return "█" * whole + (_EIGHTHS[part] if part else "")
 
 
-def sparkline(values: Sequence[float], width: int = 60) -> str:
+def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
     """Heights from the least, which is 0, to the greatest; neighbours are merged to fit."""
     if len(values) > width:
         size = math.ceil(len(values) / width)

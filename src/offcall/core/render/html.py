@@ -6,6 +6,7 @@ dark ones and the phone's in a style sheet for readers that keep it. No scripts,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from offcall.core.documents import (
 )
 from offcall.core.findings import Severity
 from offcall.core.render.cards import cards_of, summary_text
-from offcall.core.render.charts import chart_of, heat_of
+from offcall.core.render.charts import WIDE, WIDTH, chart_of, heat_of
 from offcall.core.render.humane import time_text
 from offcall.core.render.svg import picture_of
 from offcall.core.render.view import View
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = ["to_html"]
+
+PADDING = 80
+"""What a page is wider than its pictures."""
 
 TEXT = {
     Tone.PLAIN: "#1f2328",
@@ -58,11 +62,16 @@ BADGES = {
 
 def to_html(document: Document, view: View) -> str:
     """The document as a page; times are in the view's zone."""
-    blocks = [_block(block, view) for block in document.blocks]
+    width = WIDE if document.wide else WIDTH
+    blocks = [_block(block, view, width) for block in document.blocks]
     page = _environment().get_template("page.html.j2")
     return (
         page.render(
-            document=document, blocks=blocks, made=time_text(view.now, view.zone), text=TEXT
+            document=document,
+            blocks=blocks,
+            page_width=width + PADDING,
+            made=time_text(view.now, view.zone),
+            text=TEXT,
         )
         + "\n"
     )
@@ -96,10 +105,10 @@ def _span(cell: Cell) -> Span:
     """A cell with a safe address or none."""
     if isinstance(cell, str):
         return Span(cell)
-    return Span(cell.text, cell.tone, safe_url(cell.url))
+    return replace(cell, url=safe_url(cell.url))
 
 
-def _block(block: object, view: View) -> dict[str, Any]:
+def _block(block: object, view: View, width: int) -> dict[str, Any]:
     match block:
         case Heading():
             return {"kind": "heading", "block": block, "level": min(6, max(2, block.level))}
@@ -112,7 +121,7 @@ def _block(block: object, view: View) -> dict[str, Any]:
         case Timeline():
             return {"kind": "timeline", "picture": picture_of(block, view)}
         case Chart():
-            return {"kind": "chart", "picture": chart_of(block, view.zone)}
+            return {"kind": "chart", "picture": chart_of(block, view.zone, width)}
         case HeatMap():
-            return {"kind": "heat", "picture": heat_of(block, view.zone)}
+            return {"kind": "heat", "picture": heat_of(block, view.zone, width)}
     raise TypeError(f"no HTML for {type(block).__name__}")

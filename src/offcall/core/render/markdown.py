@@ -24,7 +24,9 @@ from offcall.core.documents import (
 )
 from offcall.core.render.cards import Card, Cluster, cards_of, summary_text
 from offcall.core.render.charts import chart_lines, heat_lines
+from offcall.core.render.figures import WIDTH
 from offcall.core.render.humane import date_text
+from offcall.core.render.marks import mark_lines
 from offcall.core.render.view import View
 from offcall.core.text import printable, safe_url
 
@@ -81,12 +83,18 @@ def _picture(block: Timeline | Chart | HeatMap, view: View) -> str:
         case Timeline():
             return _timeline(block, view)
         case Chart():
-            columns = (Column(""), Column("over time"), Column("from, to"))
-            shown = _table(Table(columns, tuple(chart_lines(block))))
+            shown = _fence("\n".join(_lines_of(block)), "")
         case HeatMap():
             lines = [f"{label:>12} {shades}" for label, shades in heat_lines(block)]
             shown = _fence("\n".join(lines), "")
     return f"**{escape(block.title)}**\n\n{shown}"
+
+
+def _lines_of(block: Chart) -> list[str]:
+    lines = chart_lines(block)
+    width = max((len(name) for name, _, _ in lines), default=0)
+    shown = [f"{name:>{width}} {shape}  {said}" for name, shape, said in lines]
+    return shown + [f"{'':{width}} {marks}" for marks in mark_lines(block, WIDTH)]
 
 
 def _paragraph(block: Line) -> str:
@@ -189,7 +197,7 @@ def _cluster(cluster: Cluster, *, brief: bool) -> list[str]:
             lines.append(f"  - {_place(member.label, member.place)}")
             if member.id:
                 lines.append(f"    - {escape(member.id)}")
-    return [*lines, f"  - {' · '.join(facts)}"]
+    return [*lines, *([f"  - {' · '.join(facts)}"] if facts else [])]
 
 
 def _place(labels: str, place: tuple[str, ...]) -> str:

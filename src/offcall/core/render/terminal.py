@@ -21,6 +21,8 @@ from offcall.core.documents import (
 )
 from offcall.core.render.cards import Card, Cluster, cards_of, summary_text
 from offcall.core.render.charts import chart_lines, heat_lines
+from offcall.core.render.figures import WIDTH
+from offcall.core.render.marks import mark_lines
 from offcall.core.render.pen import Pen
 from offcall.core.render.tables import write_table
 from offcall.core.render.timeline import write_timeline
@@ -104,6 +106,8 @@ def _chart(pen: Pen, block: Chart) -> None:
     for (name, picture, said), series in zip(lines, block.series, strict=True):
         text = pen.styled(picture, series.tone).append("  ").append_text(pen.styled(said))
         pen.put(text, first=pen.styled(name, Tone.MUTED), indent=width)
+    for marks in mark_lines(block, WIDTH):
+        pen.raw(pen.styled(" " * width + marks, Tone.WARN))
 
 
 def _heat(pen: Pen, block: HeatMap) -> None:
