@@ -157,12 +157,12 @@ class Mark:
     at: datetime
     text: str
     tone: Tone = Tone.WARN
+    until: datetime | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    until: datetime | None = None
-    label: str = ""
     """One row of a timeline: spans of time, each with a tone and a word, and marks."""
 
     label: str
@@ -218,11 +218,11 @@ class Chart:
     step: timedelta
     series: tuple[Series, ...]
     stacked: bool = False
+    logarithmic: bool = False
     marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-    logarithmic: bool = False
 class HeatMap:
     """How many, over time and over classes of something; the first row is the lowest class."""
 
