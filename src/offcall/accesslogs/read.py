@@ -26,7 +26,7 @@ from offcall.core.snapshots import Unread
 if TYPE_CHECKING:
     from offcall.core.context import Context
 
-__all__ = ["balancer_of", "read_traffic"]
+__all__ = ["balancer_of", "read_traffic", "short_name"]
 
 
 def read_traffic(ctx: Context) -> Traffic:
@@ -106,6 +106,11 @@ def _served(row: tuple[object, ...], total: int) -> Served:
     return Served(group=group or None, requests=group_of((target, *row[1:]), total))
 
 
+def short_name(elb: str) -> str:
+    """ "shop-web" of "app/shop-web/50dc6c495c0c9188"."""
+    return elb.split("/")[1] if elb.count("/") == 2 else elb
+
+
 def balancer_of(named: Rows) -> Resource | None:
     """The balancer by its ARN, where a target group tells region and account."""
     if not named:
@@ -113,7 +118,7 @@ def balancer_of(named: Rows) -> Resource | None:
     elb, group = named[0][:2]
     if elb is None:
         return None
-    name = elb.split("/")[1] if elb.count("/") == 2 else elb
+    name = short_name(elb)
     parts = (group or "").split(":")
     if len(parts) < 6:
         return Resource(kind="load balancer", id=elb, name=name, service="elasticloadbalancing")

@@ -9,14 +9,32 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from offcall.accesslogs.anomalies.finding import severity_of
+from offcall.accesslogs.anomalies.model import Anomalies, Incident
+from offcall.accesslogs.anomalies.results import looked_at
+from offcall.accesslogs.anomalies.wording import headline, sentence
 from offcall.accesslogs.results.answers import Reading
 from offcall.accesslogs.results.groups import Group, Steps, Top, charts
 from offcall.accesslogs.results.parties import TargetList
 from offcall.accesslogs.results.requests import ErrorList, SlowList
-from offcall.core.documents import Block, Document, Facts, Heading, HeatMap, Line, Span, Tone
+from offcall.core.documents import (
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Facts,
+    Heading,
+    HeatMap,
+    Line,
+    Mark,
+    Span,
+    Tone,
+    tone_of,
+)
 from offcall.core.render.figures import count, seconds_text, share
-from offcall.core.render.humane import time_text
+from offcall.core.render.humane import bytes_text, time_text
 from offcall.core.results import Result
+from offcall.core.text import plural
 
 if TYPE_CHECKING:
     from offcall.accesslogs.asking import Asked
@@ -28,6 +46,8 @@ __all__ = ["Report", "make_report"]
 STEPS = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21_600, 86_400)
 AT_MOST = 150
 """Steps of a picture."""
+MARKED = 12
+"""Anomalies in pictures, those furthest from usual: more marks than that hide one another."""
 
 BY: tuple[DimensionName, ...] = ("status", "host", "client", "agent")
 
@@ -39,11 +59,13 @@ class Report(Result):
     reading: Reading
     first: datetime | None
     last: datetime | None
+    balancers: tuple[str, ...] = Field(description="Those with the most requests first.")
     whole: Group | None = Field(description="All requests.")
     steps: Steps
     heat: tuple[tuple[str, tuple[int, ...]], ...] = Field(
         description="Requests by class of time taken, and step of time."
     )
+    anomalies: Anomalies = Field(description="What was not as usual; marked in the pictures.")
     routes: Top
     tops: tuple[Top, ...]
     errors: ErrorList
@@ -55,10 +77,19 @@ class Report(Result):
         if self.whole is None or self.first is None or self.last is None:
             return Document("Traffic", self.reading.words(), (Line("no requests", Tone.WARN),))
         when = f"{time_text(self.first, zone)} – {time_text(self.last, zone)}"
+        shown = self._marked()
+        marks = [(one, _mark(number, one)) for number, one in enumerate(shown, 1)]
         blocks: list[Block] = [
-            self._facts(self.whole),
-            *charts(self.steps.groups, self.steps.step),
+            self._facts(self.whole, (self.last - self.first).total_seconds()),
+            *charts(
+                self.steps.groups,
+                self.steps.step,
+                [mark for one, mark in marks if one.kind != "slow"],
+                [mark for one, mark in marks if one.kind == "slow"],
+            ),
             self._heat(),
+            Heading("What was not as usual"),
+            *self._told(shown, zone),
             Heading("What is called"),
             *_tables(self.routes, zone),
             Heading("Errors"),
@@ -70,21 +101,46 @@ class Report(Result):
             blocks += [Heading(f"By {one.by}"), *_tables(one, zone)]
         blocks += [Heading("The slowest requests"), *_tables(self.slow, zone)]
         under = "; ".join(filter(None, (when, self.reading.words(), self.asked)))
-        return Document("Traffic", under, tuple(blocks))
+        return Document(self._title(), under, tuple(blocks), wide=True)
 
-    def _facts(self, whole: Group) -> Facts:
+    def _title(self) -> str:
+        if not self.balancers:
+            return "Traffic"
+        more = len(self.balancers) - 1
+        rest = f" and {plural(more, 'other balancer')}" if more else ""
+        return f"Traffic of {self.balancers[0]}{rest}"
+
+    def _marked(self) -> tuple[Incident, ...]:
+        """The incidents that are furthest from usual, in the order of time."""
+        most = sorted(self.anomalies.incidents, key=lambda one: -one.score)[:MARKED]
+        return tuple(one for one in self.anomalies.incidents if one in most)
+
+    def _told(self, shown: tuple[Incident, ...], zone: tzinfo) -> list[Block]:
+        """The marks of the pictures, in words."""
+        blocks: list[Block] = [
+            Bullets(tuple(sentence(one, zone) for one in shown), numbered=True)
+            if shown
+            else Line("everything was as usual", Tone.OK)
+        ]
+        if more := len(self.anomalies.incidents) - len(shown):
+            said = f"{plural(more, 'more incident')}, nearer to usual: offcall logs anomalies"
+            blocks.append(Line(said, Tone.MUTED))
+        return blocks + [Line(each, Tone.MUTED) for each in looked_at(self.anomalies)]
+
+    def _facts(self, whole: Group, seconds: float) -> Facts:
         failed = share(whole.error_share) if whole.server_errors else "none"
         tone = Tone.BAD if whole.error_share >= 0.01 else Tone.PLAIN
-        return Facts(
-            (
-                ("requests", count(whole.requests)),
-                ("server errors", Span(failed, tone)),
-                ("client errors", share(whole.client_errors / whole.requests)),
-                ("time, p50", seconds_text(whole.p50)),
-                ("time, p95", seconds_text(whole.p95)),
-                ("time, p99", seconds_text(whole.p99)),
-            )
-        )
+        pairs: list[tuple[str, Cell]] = [
+            ("requests", count(whole.requests)),
+            ("a second", f"{whole.requests / max(seconds, 1):,.3g}"),
+            ("server errors", Span(failed, tone)),
+            ("client errors", share(whole.client_errors / whole.requests)),
+            ("sent", bytes_text(whole.sent_bytes or 0)),
+            ("time, p50", seconds_text(whole.p50)),
+            ("time, p95", seconds_text(whole.p95)),
+            ("time, p99", seconds_text(whole.p99)),
+        ]
+        return Facts(tuple(pairs), tiles=True)
 
     def _heat(self) -> HeatMap:
         first = min((int(one.key or 0) for one in self.steps.groups), default=0)
@@ -104,12 +160,18 @@ class Report(Result):
         return self.reading.too_many
 
 
+def _mark(number: int, one: Incident) -> Mark:
+    return Mark(one.start, headline(one), tone_of(severity_of(one)), one.end, str(number))
+
+
 def _tables(part: Result, zone: tzinfo) -> Sequence[Block]:
     return part.document(zone).blocks
 
 
 def make_report(ctx: Context, asked: Asked, measure: MeasureName, limit: int) -> Report:
     """Read once, ask everything."""
+    from offcall.accesslogs.anomalies.analysing import anomalies_of
+    from offcall.accesslogs.anomalies.counting import USES
     from offcall.accesslogs.engine.duck import Logs, by_route, connect, load
     from offcall.accesslogs.questions.dimensions import DIMENSIONS
     from offcall.accesslogs.questions.single import balancer, errors, slow
@@ -123,6 +185,7 @@ def make_report(ctx: Context, asked: Asked, measure: MeasureName, limit: int) ->
         top,
         whole,
     )
+    from offcall.accesslogs.read import short_name
     from offcall.accesslogs.reading.rejects import Tally
     from offcall.accesslogs.shaping import group_of
 
@@ -141,7 +204,7 @@ def make_report(ctx: Context, asked: Asked, measure: MeasureName, limit: int) ->
     with ctx.progress.task("reading logs", total=len(files)) as advance:
         logs = Logs(files, tally, asked.workers(), lambda _: advance(1))
         with connect(logs) as db:
-            load(db, "requests", sorted({*uses, "second", "elb", "target_group_arn"}), logs)
+            load(db, "requests", sorted({*uses, *USES, "elb", "target_group_arn"}), logs)
             answers = asked.answers(asked.read(tally), measure)
             balancers = db.execute(balancer(where).sql).fetchall()
             first = min((row[3] for row in balancers), default=0)
@@ -155,15 +218,18 @@ def make_report(ctx: Context, asked: Asked, measure: MeasureName, limit: int) ->
                 db, routes, partial(greatest, dimension="route", sort="count", limit=limit)
             )
             by_others = {by: db.execute(one.sql).fetchall() for by, one in tops.items()}
+            unusual = anomalies_of(db, where)
             slowest, failed, served = (db.execute(one.sql).fetchall() for one in others)
     return Report(
         asked=", ".join(asked.filter.words),
         reading=answers.reading,
         first=datetime.fromtimestamp(first, UTC) if balancers else None,
         last=datetime.fromtimestamp(last, UTC) if balancers else None,
+        balancers=tuple(short_name(str(row[0])) for row in balancers if row[0]),
         whole=group_of(all_rows[0], all_rows[0][1]) if all_rows else None,
         steps=answers.steps(steps, step),
         heat=_classes(warm, steps, step, HEAT),
+        anomalies=unusual,
         routes=answers.top(by_routes, "route", "count"),
         tops=tuple(answers.top(rows, by, "count") for by, rows in by_others.items()),
         errors=answers.errors(failed),

@@ -73,7 +73,7 @@ def count_in(
 
 
 def learn_routes(db: duckdb.DuckDBPyConnection) -> None:
-    """Find routes with parameters in what is counted; they stand in the table `learned`."""
+    """Find routes with parameters in what is counted; they stand in the table `learned_routes`."""
     import pyarrow as pa
 
     rows = db.execute("SELECT route, SUM(n) FROM counted WHERE route <> '' GROUP BY route")
@@ -81,7 +81,7 @@ def learn_routes(db: duckdb.DuckDBPyConnection) -> None:
     names = pa.schema([("known", pa.string()), ("shown", pa.string())])
     columns = {"known": list(learned), "shown": list(learned.values())}
     db.register("learning", pa.table(columns, schema=names))
-    db.execute("CREATE OR REPLACE TABLE learned AS SELECT * FROM learning")
+    db.execute("CREATE OR REPLACE TABLE learned_routes AS SELECT * FROM learning")
     db.unregister("learning")
 
 
@@ -97,7 +97,7 @@ def read_series(db: duckdb.DuckDBPyConnection) -> Looked:
 CREATE OR REPLACE TABLE routed AS
 SELECT minute, COALESCE(shown, route) AS route, class, SUM(n) AS n,
   SUM(client_errors) AS client_errors, SUM(server_errors) AS server_errors
-FROM counted LEFT JOIN learned ON route = known
+FROM counted LEFT JOIN learned_routes ON route = known
 WHERE minute > {first} AND minute < {last}
 GROUP BY 1, 2, 3""")
     minutes = max((last - first) // 60, 1)

@@ -34,7 +34,7 @@ def explain(
 ) -> tuple[Contribution, ...]:
     """The values that account for most of the difference; none if it is spread over all.
 
-    Needs the tables `requests` and `learned`.
+    Needs the tables `requests` and `learned_routes`.
     """
     of = _OF.get(run.kind, f"{MEASURES['target']} > {run.expected:.6f}")
     before = run.start - max(_BEFORE_SECONDS, run.end - run.start)
@@ -49,7 +49,7 @@ def explain(
 CREATE OR REPLACE TEMP TABLE compared AS
 SELECT second >= {run.start} AS inside, ({of}) AS counts, {route} AS route, target, client,
   CAST(elb_status_code AS VARCHAR) AS status, {DIMENSIONS["agent"].sql} AS agent
-FROM requests LEFT JOIN learned ON route = known
+FROM requests LEFT JOIN learned_routes ON route = known
 WHERE {both(chosen)}""",
         parameters,
     )

@@ -15,7 +15,7 @@ from offcall.core.render.humane import duration_text, time_text
 from offcall.core.results import Result
 from offcall.core.text import plural
 
-__all__ = ["AnomalyList", "Watched"]
+__all__ = ["AnomalyList", "Watched", "looked_at"]
 
 
 class AnomalyList(Result):
@@ -36,7 +36,7 @@ class AnomalyList(Result):
         blocks: list[Block] = [_table(found.incidents, zone)]
         for one in found.incidents:
             blocks += _told(one, zone)
-        blocks += [Line(each, Tone.MUTED) for each in _looked_at(found)]
+        blocks += [Line(each, Tone.MUTED) for each in looked_at(found)]
         return Document("Anomalies", under, tuple(blocks))
 
     def all_findings(self) -> tuple[Finding, ...]:
@@ -86,7 +86,8 @@ def _told(one: Incident, zone: tzinfo) -> list[Block]:
     return blocks
 
 
-def _looked_at(found: Anomalies) -> list[str]:
+def looked_at(found: Anomalies) -> list[str]:
+    """What was looked at, and with what it was compared."""
     length = duration_text(timedelta(minutes=found.minutes))
     how = (
         "compared with the same time of other days"

@@ -15,6 +15,7 @@ from offcall.core.documents import (
     Column,
     Document,
     Line,
+    Mark,
     Series,
     Span,
     Table,
@@ -25,7 +26,7 @@ from offcall.core.render.figures import bar, count, seconds_text, share
 from offcall.core.render.humane import bytes_text
 from offcall.core.text import plural
 
-__all__ = ["TIMES", "Group", "Steps", "Top", "charts", "errors_cell"]
+__all__ = ["TIMES", "Group", "Steps", "Top", "bar_cell", "charts", "errors_cell"]
 
 
 class Group(Row):
@@ -76,7 +77,7 @@ class Top(Answer):
             (
                 self._key(one),
                 count(one.requests),
-                bar(one.requests, longest, 6),
+                bar_cell(one.requests, longest, 6),
                 share(one.share),
                 errors_cell(one.client_errors, one.requests, Tone.WARN),
                 errors_cell(one.server_errors, one.requests, Tone.BAD),
@@ -114,6 +115,12 @@ def _sent(one: Group) -> str:
     return "" if one.sent_bytes is None else bytes_text(one.sent_bytes)
 
 
+def bar_cell(number: int, longest: int, width: int = 10) -> Span:
+    """A bar, drawn or of characters."""
+    part = number / longest if longest else 0.0
+    return Span(bar(number, longest, width), Tone.INFO, part=part)
+
+
 def errors_cell(number: int, of: int, tone: Tone) -> Cell:
     return Span(share(number / of), tone) if number else ""
 
@@ -134,7 +141,7 @@ class Steps(Answer):
             (
                 _moment(int(one.key or 0), self.step, zone),
                 count(one.requests),
-                bar(one.requests, longest),
+                bar_cell(one.requests, longest),
                 f"{one.requests / self.step:.1f}",
                 errors_cell(one.client_errors, one.requests, Tone.WARN),
                 errors_cell(one.server_errors, one.requests, Tone.BAD),
@@ -159,8 +166,18 @@ class Steps(Answer):
         )
 
 
-def charts(groups: Sequence[Group], step: int) -> Iterator[Chart]:
-    """Traffic, errors and times of steps of time; nothing of a single one."""
+def charts(
+    groups: Sequence[Group],
+    step: int,
+    marks: Sequence[Mark] = (),
+    slow: Sequence[Mark] = (),
+) -> Iterator[Chart]:
+    """Traffic, errors and times of steps of time; nothing of a single one.
+
+    Args:
+        marks: what is to be pointed out in traffic and errors.
+        slow: the same in times.
+    """
     if len(groups) < 2:
         return
     by_second = {int(one.key or 0): one for one in groups}
@@ -183,6 +200,7 @@ def charts(groups: Sequence[Group], step: int) -> Iterator[Chart]:
             Series("5xx", values(lambda one: one.server_errors, 0), Tone.BAD),
         ),
         stacked=True,
+        marks=tuple(marks),
     )
     yield Chart(
         "Time",
@@ -194,6 +212,8 @@ def charts(groups: Sequence[Group], step: int) -> Iterator[Chart]:
             Series("p95", values(lambda one: one.p95, None), Tone.WARN),
             Series("p99", values(lambda one: one.p99, None), Tone.BAD),
         ),
+        logarithmic=True,
+        marks=tuple(slow),
     )
 
 
