@@ -1,4 +1,4 @@
-"""Write the generated pages, the outputs inside the written ones, and the picture."""
+"""Write the generated pages, the outputs inside the written ones, and the pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scripts.docsgen.console import refreshed
 from scripts.docsgen.pages import GENERATED, ROOT, written_pages
-from scripts.docsgen.picture import take_picture
+from scripts.docsgen.picture import PICTURES, take_picture
 
 
 def main() -> None:
@@ -15,8 +15,9 @@ def main() -> None:
         _write(ROOT / name, make())
     for page in written_pages():
         _write(page, refreshed(page.read_text(encoding="utf-8")))
-    if not take_picture(ROOT / "docs/images/brief.png"):
-        print("docs/images/brief.png is as it was: no Chromium here")
+    for name, picture in PICTURES.items():
+        if not take_picture(picture, ROOT / name):
+            print(f"{name} is as it was: no Chromium here")
 
 
 def _write(path: Path, text: str) -> None:

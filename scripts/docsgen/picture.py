@@ -1,4 +1,4 @@
-"""docs/images/brief.png: the HTML brief of the sample estate, seen by a browser."""
+"""The pictures in docs/images: pages of the sample estate, seen by a browser."""
 
 from __future__ import annotations
 
@@ -6,24 +6,39 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["take_picture"]
+__all__ = ["PICTURES", "Picture", "take_picture"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIZE = (1000, 1130)
 
 
-def take_picture(target: Path) -> bool:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A command that writes a page, and how much of the page is seen, in pixels."""
+
+    command: tuple[str, ...]
+    width: int
+    height: int
+
+
+PICTURES = {
+    "docs/images/brief.png": Picture(("brief", "--demo"), 1000, 1130),
+    "docs/images/logs-report.png": Picture(("logs", "report", "--demo"), 1100, 1400),
+}
+
+
+def take_picture(picture: Picture, target: Path) -> bool:
     """Write the picture; False when this machine has no Chromium."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         return False
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "brief.html"
+        page = Path(folder) / "page.html"
         offcall = Path(sys.executable).with_name("offcall")
         with page.open("wb") as out:
-            subprocess.run([offcall, "brief", "--demo", "-o", "html"], stdout=out, check=True)
+            subprocess.run([offcall, *picture.command, "-o", "html"], stdout=out, check=True)
         subprocess.run(
             [
                 browser,
@@ -32,7 +47,7 @@ def take_picture(target: Path) -> bool:
                 "--disable-gpu",
                 "--hide-scrollbars",
                 f"--user-data-dir={folder}/profile",
-                f"--window-size={SIZE[0]},{SIZE[1]}",
+                f"--window-size={picture.width},{picture.height}",
                 f"--screenshot={target.resolve()}",
                 page.as_uri(),
             ],

@@ -10,6 +10,7 @@ import pytest
 from offcall.core.estate import Estate
 from scripts.docsgen.console import Step, blocks, commands_in, parse, run
 from scripts.docsgen.pages import GENERATED, ROOT, written_pages
+from scripts.docsgen.picture import PICTURES
 
 PAGES = list(written_pages())
 STEPS = [
@@ -71,9 +72,9 @@ def test_every_decision_is_listed() -> None:
     assert listed == {path.name for path in folder.glob("0*.md")}
 
 
-def test_the_readme_shows_the_brief() -> None:
+def test_the_readme_shows_the_brief_and_every_picture() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "$ offcall brief --demo" in readme
-    picture = ROOT / "docs/images/brief.png"
-    assert "docs/images/brief.png" in readme
-    assert 10_000 < picture.stat().st_size < 300_000
+    for name in PICTURES:
+        assert f"]({name})" in readme
+        assert 10_000 < (ROOT / name).stat().st_size < 300_000

@@ -182,8 +182,9 @@ def report(
 ) -> Report:
     """Everything at a glance, with pictures: one file with --output html.
 
-    Traffic, errors and times over time, a heat map of how long requests took, the top of routes,
-    statuses, clients and agents, errors with their causes, targets, the slowest requests.
+    Traffic, errors and times over time, with what was not as usual marked and told; a heat map of
+    how long requests took; the top of routes, statuses, clients and agents; errors with their
+    causes; targets; the slowest requests.
     """
     from offcall.accesslogs.report import make_report
 
