@@ -52,6 +52,7 @@ FAKED = (
     "SUPPORT",
     "STS",
     "EVENTBRIDGE",
+    "ATHENA",
 )
 
 

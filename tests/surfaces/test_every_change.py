@@ -40,7 +40,10 @@ class Case:
     outcome: str = "done"
 
 
+PLACE = "s3://logs/AWSLogs/111122223333/elasticloadbalancing/eu-west-1"
+
 CASES = {
+    "logs athena-table": Case({"place": PLACE}, "failed: "),
     "health watch": Case({"once": True, "queue": ["https://127.0.0.1:1/1/q"]}, "failed: "),
     "notify run": Case(outcome="1 sent"),
     "notify test": Case({"channel": "hook"}, "1 sent"),
@@ -60,6 +63,8 @@ def estate(tmp_path: Path, capture: Capture, monkeypatch: pytest.MonkeyPatch) ->
     """An estate with something to tell, and somebody to tell it to."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     file = tmp_path / "offcall.yaml"
     file.write_text(
         f"""\
@@ -84,7 +89,11 @@ def changes(estate: Path) -> list[AuditLine]:
 
 def command(tool: Tool, arguments: dict[str, Any], estate: Path) -> list[str]:
     words = [*tool.name.split(), "--estate", str(estate), "--by", "ann"]
+    positional = {one.name for one in tool.parameters if one.about.positional}
+    words += [str(arguments[name]) for name in arguments if name in positional]
     for name, value in arguments.items():
+        if name in positional:
+            continue
         flag = "--" + name.replace("_", "-")
         several = value if isinstance(value, list) else [value]
         words += [word for one in several for word in ([flag] if one is True else [flag, str(one)])]

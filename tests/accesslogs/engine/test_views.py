@@ -60,11 +60,7 @@ def test_every_question_for_athena_has_the_answer_of_the_reader(tmp_path: Path) 
         db.register("log_lines", texts(files))
         for name, question in asked.items():
             sql = requests(TRINO, "log_lines", question.uses, good()) + question.sql
-            try:
-                same(db.execute(translated(sql)).fetchall(), wanted[name])
-            except AssertionError as error:
-                error.add_note(name)
-                raise
+            same(name, db.execute(translated(sql)).fetchall(), wanted[name])
 
 
 def is_line(line: bytes) -> reference.Split | None:

@@ -212,14 +212,15 @@ def _lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
         return value.alias(name)
 
     text = spark.read.option("lineSep", "\n").text(list(paths))
-    split = text.select(line.alias("line"), F.col("_metadata.file_path").alias("url")).select(
-        "line", "url", F.split(joined, "\n", -1).alias("fields")
+    size = (F.octet_length("value") + 1).alias("size")
+    split = text.select(line.alias("line"), size, F.col("_metadata.file_path").alias("url")).select(
+        "line", "size", "url", F.split(joined, "\n", -1).alias("fields")
     )
     is_line = F.expr(good()) & (F.octet_length("line") <= LONGEST)
     return split.select(
         "line",
         _name("url").alias("file"),
-        (F.octet_length("line") + 1).alias("size"),
+        "size",
         *(column(name) for name in COLUMNS),
     ).select("*", is_line.alias("is_line"), ((F.col("line") != "") & ~is_line).alias("is_wrong"))
 

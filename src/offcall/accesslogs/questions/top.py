@@ -32,7 +32,7 @@ PERCENTILES = (50, 90, 95, 99)
 SORTS: dict[str, str] = {
     "count": "n",
     "errors": "server_errors",
-    "error-share": "server_errors * 1.0 / n",
+    "error-share": "server_errors * 1e0 / n",  # Trino divides 1.0 as a decimal with one digit
     "bytes": "sent",
     "p50": "p50",
     "p90": "p90",
