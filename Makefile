@@ -6,6 +6,7 @@
 #   make lint      ruff, mypy, import-linter
 #   make bench     benchmarks, printed as ratios
 #   make docs      regenerate docs/reference, and the outputs and picture in README and docs
+#   make schemas   make the Kubernetes schemas anew (after an update of kubernetes-validate; needs Go)
 #   make lock      resolve requirements.lock anew
 #   make clean     remove what is generated, .venv too
 
@@ -16,7 +17,7 @@ INSPECTOR := tests/surfaces/mcp/inspector
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench docs lock clean system-packages
+.PHONY: help install run test lint bench docs schemas lock clean system-packages
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -67,6 +68,9 @@ bench: install
 
 docs: install
 	@$(BIN)/python -m scripts.docsgen
+
+schemas: install
+	@$(BIN)/python -m scripts.k8sschemas
 
 # Without the header, which would repeat the command with the resolver's own settings.
 lock: install

@@ -1,0 +1,1 @@
+"""Make the Kubernetes schemas that offcall ships: `make schemas`."""

@@ -1,0 +1,1 @@
+"""Objects against the published OpenAPI schemas of a Kubernetes version, offline."""
