@@ -53,6 +53,7 @@ $(INSPECTOR)/node_modules/.package-lock.json: .venv/.locked $(INSPECTOR)/package
 	@touch $@
 
 test: install system-packages $(INSPECTOR)/node_modules/.package-lock.json lint
+	@$(BIN)/python -m tests.servers.kubernetes
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 lint: install

@@ -12,7 +12,12 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("offcall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("offcall")
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.aws", "tests.history.fixtures"]
+pytest_plugins = [
+    "tests.servers.postgres",
+    "tests.servers.aws",
+    "tests.servers.kubernetes",
+    "tests.history.fixtures",
+]
 
 
 @pytest.fixture(autouse=True)
