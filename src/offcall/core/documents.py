@@ -138,10 +138,14 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class FindingList:
-    """Findings, each with deadline, owner, runbook and next step. `brief` leaves the rest out."""
+    """Findings, each with deadline, owner, runbook and next step. `brief` leaves the rest out.
+
+    Without `owners` who owns what is left out too, since it is said of all of them together.
+    """
 
     findings: tuple[Finding, ...]
     brief: bool = True
+    owners: bool = True
     empty: str = "nothing found"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
+from offcall.core.edits import Edit
+
 __all__ = ["Evidence", "Finding", "Fix", "Owner", "Resource", "Runbook", "Severity", "worst"]
 
 
@@ -50,6 +52,7 @@ class Resource(_Value):
     service: str | None = None
     file: str | None = None
     line: int | None = None
+    field: str | None = Field(default=None, description="Where in it: spec.containers[0].image.")
     tags: dict[str, str] = Field(default_factory=dict)
 
     @property
@@ -71,12 +74,16 @@ class Evidence(_Value):
 
 
 class Fix(_Value):
-    """What to do: steps in words, and, where they exist, a command, SQL or a patch to apply."""
+    """What to do: steps in words, and, where they exist, a command, SQL or a patch to apply.
+
+    `edits` are the same for a program that can apply them: see `core.edits`.
+    """
 
     steps: tuple[str, ...] = ()
     command: str | None = None
     sql: str | None = None
     patch: str | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 class Owner(_Value):

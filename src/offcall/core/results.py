@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from offcall.core.documents import Document
-from offcall.core.findings import Finding
+from offcall.core.findings import Finding, Resource
 
 __all__ = ["Result"]
 
@@ -17,10 +17,10 @@ class Result(BaseModel):
     """Base of every tool's result.
 
     JSON output is the model itself. `document` is for people; `all_findings` is what `--fail-on`
-    and SARIF look at.
+    SARIF and JUnit look at.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     json_version: ClassVar[int] = 1
     """Goes up when a field changes its meaning or goes away; JSON output names it."""
@@ -34,6 +34,10 @@ class Result(BaseModel):
 
     def all_findings(self) -> tuple[Finding, ...]:
         """The findings in the result, if any."""
+        return ()
+
+    def judged(self) -> tuple[Resource, ...]:
+        """What was judged, also what is well: that is a test passed in JUnit."""
         return ()
 
     def failed(self) -> bool:

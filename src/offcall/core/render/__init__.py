@@ -1,4 +1,4 @@
-"""Draw a result: terminal, plain text, Markdown, HTML, JSON, SARIF."""
+"""Draw a result: terminal, plain text, Markdown, HTML, JSON, SARIF, JUnit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from offcall.core.results import Result
 
 __all__ = ["OUTPUTS", "Output", "View", "render"]
 
-Output = Literal["terminal", "plain", "markdown", "html", "json", "sarif"]
+Output = Literal["terminal", "plain", "markdown", "html", "json", "sarif", "junit"]
 OUTPUTS: tuple[str, ...] = get_args(Output)
 
 
@@ -24,6 +24,10 @@ def render(result: Result, output: Output, view: View) -> str:
         from offcall.core.render.sarif import to_sarif
 
         return to_sarif(result, view)
+    if output == "junit":
+        from offcall.core.render.junit import to_junit
+
+        return to_junit(result)
     document = result.document(view.zone)
     if output == "html":
         from offcall.core.render.html import to_html

@@ -27,7 +27,8 @@ MARKS = {
 class Member:
     """One resource that a card is about.
 
-    `place` is its kind, account, region, file and line; `id` its whole name when that is another.
+    `place` is its kind, account, region, file and line, and the field; `id` its whole name when
+    that is another.
     """
 
     label: str
@@ -114,7 +115,14 @@ def cards_of(findings: Iterable[Finding], view: View) -> list[Card]:
     """The findings as cards, in their order; equal ones on several resources share a card."""
     groups: dict[object, list[Finding]] = {}
     for one in findings:
-        key = (one.rule, one.severity, one.title, one.why, one.source, one.fix.model_dump_json())
+        key = (
+            one.rule,
+            one.severity,
+            one.title,
+            one.why,
+            one.source,
+            one.fix.model_dump_json(exclude={"edits"}),
+        )
         groups.setdefault(key, []).append(one)
     return [_card(group, view) for group in groups.values()]
 
@@ -172,7 +180,7 @@ def _member(one: Finding) -> Member:
         label=_line(resource.label),
         place=tuple(
             _line(part)
-            for part in (resource.kind, resource.account, resource.region, where)
+            for part in (resource.kind, resource.account, resource.region, where, resource.field)
             if part
         ),
         id=_line(resource.id) if resource.id != resource.label else None,

@@ -148,14 +148,15 @@ def _findings(block: FindingList, view: View) -> str:
     if not block.findings:
         return f"✔ {escape(block.empty)}"
     parts = [escape(summary_text(block.findings))] if len(block.findings) > 1 else []
-    parts += [_card(card, brief=block.brief) for card in cards_of(block.findings, view)]
+    parts += [_card(card, block) for card in cards_of(block.findings, view)]
     return "\n\n".join(parts)
 
 
-def _card(card: Card, *, brief: bool) -> str:
+def _card(card: Card, block: FindingList) -> str:
+    brief = block.brief
     lines = [f"- {card.mark} **{card.word}** **{escape(card.title)}**"]
     for cluster in card.clusters:
-        lines += _cluster(cluster, brief=brief)
+        lines += _cluster(cluster, brief=brief, owners=block.owners)
     steps = card.steps[:1] if brief else card.steps
     if len(steps) == 1:
         lines.append(f"  - Next: {escape(steps[0])}")
@@ -178,14 +179,15 @@ def _background(card: Card) -> list[str]:
     return facts
 
 
-def _cluster(cluster: Cluster, *, brief: bool) -> list[str]:
+def _cluster(cluster: Cluster, *, brief: bool, owners: bool) -> list[str]:
     facts = []
     if cluster.due:
         facts.append(f"**due {escape(cluster.due)}**")
     if cluster.starts:
         facts.append(f"{cluster.starts_word} {escape(cluster.starts)}")
     owner = f"owner {escape(cluster.owner)}" if cluster.owner else "**owner nobody**"
-    facts.append(owner + (f" ({escape(cluster.owner_rule)})" if cluster.owner_rule else ""))
+    if owners:
+        facts.append(owner + (f" ({escape(cluster.owner_rule)})" if cluster.owner_rule else ""))
     if cluster.runbook:
         text, url = escape(cluster.runbook), cluster.runbook_url
         facts.append(f"runbook {_link(text, url) if url else text}")

@@ -134,6 +134,10 @@ def _location(one: Finding) -> dict[str, Any]:
             }
         ]
     }
+    if resource.field is not None:
+        location["logicalLocations"].append(
+            {"name": resource.field, "fullyQualifiedName": f"{resource.id}:{resource.field}"}
+        )
     if resource.file is not None:
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(resource.file)}}
         if resource.line is not None:

@@ -142,14 +142,14 @@ def _findings(pen: Pen, block: FindingList) -> None:
     for number, card in enumerate(cards_of(block.findings, pen.view)):
         if number or len(block.findings) > 1:
             pen.blank()
-        _card(pen, card, brief=block.brief)
+        _card(pen, card, brief=block.brief, owners=block.owners)
 
 
-def _card(pen: Pen, card: Card, *, brief: bool) -> None:
+def _card(pen: Pen, card: Card, *, brief: bool, owners: bool) -> None:
     head = pen.styled(f"{card.mark} {card.word}", card.tone)
     pen.put(pen.styled(card.title, Tone.STRONG), first=head, indent=GUTTER)
     for cluster in card.clusters:
-        _cluster(pen, cluster, brief=brief)
+        _cluster(pen, cluster, brief=brief, owners=owners)
     steps = card.steps[:1] if brief else card.steps
     for number, step in enumerate(steps, 1):
         lead = f"{number}. " if len(steps) > 1 else ""
@@ -181,7 +181,7 @@ def _background(pen: Pen, card: Card) -> None:
     _labelled(pen, "id", pen.styled(f"{card.rule} {prints}", Tone.MUTED))
 
 
-def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
+def _cluster(pen: Pen, cluster: Cluster, *, brief: bool, owners: bool) -> None:
     if brief:
         for labels, place in cluster.names:
             _place(pen, labels, place)
@@ -198,10 +198,12 @@ def _cluster(pen: Pen, cluster: Cluster, *, brief: bool) -> None:
         facts.append(("due", pen.styled(cluster.due, cluster.due_tone)))
     if cluster.starts:
         facts.append((cluster.starts_word, pen.styled(cluster.starts)))
-    facts.append(("owner", owner))
-    label, text = facts[0]
-    items = [text, *(pen.styled(f"{n} ", Tone.MUTED).append_text(t) for n, t in facts[1:])]
-    pen.flow(items, first=_label(pen, label), indent=GUTTER)
+    if owners:
+        facts.append(("owner", owner))
+    if facts:
+        label, text = facts[0]
+        items = [text, *(pen.styled(f"{n} ", Tone.MUTED).append_text(t) for n, t in facts[1:])]
+        pen.flow(items, first=_label(pen, label), indent=GUTTER)
     _runbook(pen, cluster)
 
 

@@ -20,7 +20,7 @@ __all__ = [
 
 # By hand, since `offcall --help` imports this and must not import what they come from.
 SEVERITIES = ("info", "low", "medium", "high", "critical")
-OUTPUTS = ("terminal", "plain", "markdown", "html", "json", "sarif")
+OUTPUTS = ("terminal", "plain", "markdown", "html", "json", "sarif", "junit")
 
 DEFAULTS = {
     "output": None,
