@@ -19,6 +19,7 @@ from offcall.kubernetes.reading import live
 from offcall.kubernetes.reading.connecting import Answer, connect
 from offcall.kubernetes.reading.live import NOT_KEPT, Cluster, NotRead, Resource, read_cluster
 from offcall.kubernetes.reading.wanted import WANTED
+from offcall.kubernetes.schema.validating import validate
 from tests.servers.kubernetes import ApiServer
 from tests.servers.kubernetes.certificates import write_certificates
 
@@ -208,6 +209,8 @@ def test_the_role_allows_exactly_what_is_wanted() -> None:
     assert {rule["apiGroups"][0]: tuple(rule["resources"]) for rule in rules} == WANTED
     assert {tuple(rule["verbs"]) for rule in rules} == {("list",)}
     assert not any("secrets" in rule["resources"] for rule in rules)
+    for body in yaml.safe_load_all(ROLE.read_text()):
+        assert validate(body, "1.36") == []
 
 
 def test_with_the_role_everything_is_read_by_exactly_the_calls_that_it_allows(

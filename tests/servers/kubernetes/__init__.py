@@ -1,10 +1,11 @@
 """A real Kubernetes API server with RBAC, on this machine: started once for each pytest worker.
 
-Nothing runs the workloads: no controllers, no scheduler, no nodes but those that a test creates.
+Nothing runs the workloads on it: no controllers, no scheduler; see `workloads`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import shutil
@@ -14,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.servers.kubernetes.building import NEEDED, folder, missing
+from tests.servers.kubernetes.building import folder, missing
 
-__all__ = ["ApiServer", "kubernetes_api", "start"]
+__all__ = ["ApiServer", "kubernetes_api", "running", "start"]
 
 MISSING = "no kube-apiserver: python -m tests.servers.kubernetes"
 PATIENCE_SECONDS = 60
@@ -144,7 +145,7 @@ class ApiServer:
 
 def start(home: Path) -> Iterator[ApiServer]:
     """Run etcd and the API server with their data in `home` until the generator is closed."""
-    if missing(NEEDED):
+    if missing():
         pytest.skip(MISSING)
     # Here: it takes time to import, and every test run imports this module.
     from tests.servers.kubernetes.certificates import write_certificates
@@ -176,24 +177,35 @@ def start(home: Path) -> Iterator[ApiServer]:
         # Nobody makes the default account of a namespace, and pods would wait for it.
         *("--disable-admission-plugins", "ServiceAccount"),
     ]
-    running: list[subprocess.Popen[bytes]] = []
-    try:
-        for command in (etcd, server):
-            with (home / f"{Path(command[0]).name}.log").open("wb") as log:
-                running.append(subprocess.Popen(command, cwd=home, stdout=log, stderr=log))
+    with running(home) as start_one:
+        processes = [start_one(etcd), start_one(server)]
         api = ApiServer(home, port, tokens)
-        _wait(api, running)
+        _wait(api, processes)
         yield api
+
+
+@contextlib.contextmanager
+def running(home: Path) -> Iterator[Callable[[Sequence[str | Path]], subprocess.Popen[bytes]]]:
+    """Starts programs, each with a log in `home`; they are gone when the block ends."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start_one(command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
+        with (home / f"{Path(command[0]).name}.log").open("wb") as log:
+            processes.append(subprocess.Popen(command, cwd=home, stdout=log, stderr=log))
+        return processes[-1]
+
+    try:
+        yield start_one
     finally:
-        for process in reversed(running):
+        for process in reversed(processes):
             process.kill()
             process.wait(30)
 
 
-def _wait(api: ApiServer, running: list[subprocess.Popen[bytes]]) -> None:
+def _wait(api: ApiServer, processes: list[subprocess.Popen[bytes]]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        if any(process.poll() is not None for process in running):
+        if any(process.poll() is not None for process in processes):
             break
         try:
             if api.call("GET", "/readyz")[0] == 200:

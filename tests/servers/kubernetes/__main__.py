@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from tests.servers.kubernetes.building import main
 
-main(*sys.argv[1:])
+main()

@@ -1,7 +1,6 @@
 """Builds the programs of a Kubernetes cluster out of their Go modules, once for each version.
 
-python -m tests.servers.kubernetes          kube-apiserver and etcd, what the tests need
-python -m tests.servers.kubernetes all      also controllers, scheduler, and KWOK for nodes
+python -m tests.servers.kubernetes
 
 It takes minutes, and then nothing until go.mod changes. Without Go of the version that go.mod names
 it does nothing and says so, and the tests that need a server are skipped.
@@ -16,18 +15,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
-__all__ = ["ALL", "NEEDED", "folder", "main", "missing"]
+__all__ = ["PROGRAMS", "STAGES", "folder", "main", "missing"]
 
 HERE = Path(__file__).parent
-NEEDED = {
+PROGRAMS = {
     "etcd": "go.etcd.io/etcd/server/v3",
     "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-}
-ALL = NEEDED | {
     "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
     "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
     "kwok": "sigs.k8s.io/kwok/cmd/kwok",
 }
+STAGES = "stages.yaml"
 
 
 def folder() -> Path:
@@ -37,9 +35,9 @@ def folder() -> Path:
     return cache / "offcall-tests" / f"kubernetes-{hashlib.sha256(modules).hexdigest()[:12]}"
 
 
-def missing(programs: dict[str, str] = NEEDED) -> list[str]:
-    """Those that are not built."""
-    return [name for name in programs if not (folder() / name).is_file()]
+def missing() -> list[str]:
+    """The programs that are not built."""
+    return [name for name in PROGRAMS if not (folder() / name).is_file()]
 
 
 def version() -> str:
@@ -85,17 +83,32 @@ def build(name: str, package: str) -> None:
         env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false -mod=readonly"},
         check=True,
     )
+    if name == "kwok":
+        _write_stages()
     unfinished.rename(folder() / name)
 
 
-def main(which: str = "needed") -> None:
+def _write_stages() -> None:
+    """What KWOK's nodes and pods do, which it reads from a file: its own usual set, as one."""
+    asked = ["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"]
+    module = subprocess.run(asked, cwd=HERE, capture_output=True, text=True, check=True)
+    root = Path(module.stdout.strip(), "kustomize/stage")
+    texts = [
+        file.read_text()
+        for name in ("node/fast", "node/heartbeat-with-lease", "pod/fast")
+        for file in sorted((root / name).glob("*.yaml"))
+        if file.name != "kustomization.yaml"
+    ]
+    (folder() / STAGES).write_text("---\n".join(texts))
+
+
+def main() -> None:
     """Build what is missing."""
-    programs = ALL if which == "all" else NEEDED
-    names = missing(programs)
+    names = missing()
     if names and not has_go():
         needed = (HERE / "go.mod").read_text().split("\ngo ")[1].split()[0]
         print(f"no Go {needed} here: tests on a real Kubernetes API server are skipped")
         return
     for name in names:
         print(f"building {name} (minutes, once for this version)", flush=True)
-        build(name, programs[name])
+        build(name, PROGRAMS[name])
