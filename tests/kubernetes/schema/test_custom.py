@@ -77,6 +77,15 @@ def test_metadata_is_judged_whatever_the_definition_says() -> None:
     assert (one.place, one.hint) == ("metadata.label", "did you mean 'labels'?")
 
 
+def test_the_time_of_creation_that_go_programs_write_is_nothing() -> None:
+    template = {"metadata": {"creationTimestamp": None}, "spec": {"containers": [{"name": "a"}]}}
+    rollout = {**ROLLOUT, "spec": {**ROLLOUT["spec"], "template": template}}
+    assert Schemas(36).validate(rollout) == []
+    template["metadata"] = {"creationTimestamp": "2026-01-31T12:00:00Z"}
+    place = "spec.template.metadata.creationTimestamp"
+    assert [one.place for one in Schemas(36).validate(rollout)] == [place]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -150,7 +159,7 @@ VPA = {
         "updatePolicy": {"updateMode": "Off"},
     },
 }
-ROLLOUT = {
+ROLLOUT: dict[str, Any] = {
     "apiVersion": "argoproj.io/v1alpha1",
     "kind": "Rollout",
     "spec": {

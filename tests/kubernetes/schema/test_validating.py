@@ -366,7 +366,7 @@ def test_without_a_kind_it_is_no_object() -> None:
     [
         *("v1 List", "v1 Config", "kubelet.config.k8s.io/v1beta1 KubeletConfiguration"),
         *("kustomize.config.k8s.io/v1beta1 Kustomization", "example.com/v1 Deployment"),
-        "gateway.networking.k8s.io/v1 HTTPRoute",
+        *("gateway.networking.k8s.io/v1 HTTPRoute", "v1 ConfigMapList", "builtin LabelTransformer"),
     ],
 )
 def test_what_is_not_judged(name: str) -> None:

@@ -126,10 +126,12 @@ class Schemas:
 
 def _is_builtin(api_version: str, kind: str) -> bool:
     """Whether Kubernetes itself would have to know the kind."""
-    group = api_version.rpartition("/")[0]
-    if f"{api_version} {kind}" in _NO_OBJECTS:
+    group, _, version = api_version.rpartition("/")
+    name = f"{api_version} {kind}"
+    is_list = name.endswith("List") and name.removesuffix("List") in published().served
+    if is_list or name in _NO_OBJECTS or not re.match(r"v\d", version):
         return False
-    return group in published().groups or f"{api_version} {kind}" in ends()
+    return group in published().groups or name in ends()
 
 
 def _unnamed(body: Mapping[str, Any]) -> Iterator[Mismatch]:
