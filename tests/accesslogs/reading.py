@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from offcall.accesslogs.columns import CONNECTIONS, REQUESTS, TABLES
-from offcall.accesslogs.reading.batches import Rejected
+from offcall.accesslogs.reading.lines import Rejected
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.reading.stream import File, read
 from tests.accesslogs import reference

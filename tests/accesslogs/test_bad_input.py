@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offcall.accesslogs.reading.batches import LONGEST
+from offcall.accesslogs.reading.lines import LONGEST
 from offcall.accesslogs.reading.rejects import Problem, Tally
 from offcall.accesslogs.reading.stream import File, read
 from offcall.core.errors import SourceError

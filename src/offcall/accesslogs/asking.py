@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from offcall.accesslogs.asked import Asked
 from offcall.accesslogs.columns import TABLES, Table
 from offcall.accesslogs.comparing import compare
-from offcall.accesslogs.engine.duck import (
-    Logs,
-    Rows,
-    answer,
-    answer_by_route,
-    answer_sides,
-    connect,
-    load,
-)
-from offcall.accesslogs.engine.elsewhere import Elsewhere, finish_here
-from offcall.accesslogs.patterns.written import read_routes, route_sql
+from offcall.accesslogs.engine.counting import can_count, leading
+from offcall.accesslogs.engine.elsewhere import finish_here
+from offcall.accesslogs.engine.logs import Logs, Rows
 from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
-from offcall.accesslogs.questions.filters import Filter
 from offcall.accesslogs.questions.question import Question
 from offcall.accesslogs.questions.single import clients, errors, slow
 from offcall.accesslogs.questions.top import count_by, every, greatest, targets, timeline
 from offcall.accesslogs.reading.rejects import Tally
-from offcall.accesslogs.reading.stream import File
-from offcall.accesslogs.results.answers import Missing, Reading, RejectedLine
+from offcall.accesslogs.results.answers import Reading
 from offcall.accesslogs.results.changes import Comparison
 from offcall.accesslogs.results.groups import Steps, Top
 from offcall.accesslogs.results.parties import ClientList, TargetList
 from offcall.accesslogs.results.requests import ErrorList, SlowList, SqlRows
-from offcall.accesslogs.shaping import SPEECH, Answers, group_of
+from offcall.accesslogs.shaping import SPEECH, group_of
 from offcall.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -54,125 +42,15 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What all questions have in common: where to read, what narrows them down."""
-
-    places: Sequence[str]
-    filter: Filter
-    rejects: Path | None = None
-    max_rejects: str = "1%"
-    threads: int | None = None
-    routes: Sequence[Path] = ()
-    cache: Path | None = None
-    engine: Elsewhere | None = None
-
-    def ask(self, ctx: Context, question: Question) -> tuple[Rows, Reading]:
-        """The rows, and what they are made of."""
-        if self.engine is not None:
-            ((rows, reading),) = self.engine.ask(ctx, [(self, question)])
-            return rows, self.judged(reading)
-        return self._run(ctx, partial(answer, question))
-
-    def ask_by_route(
-        self, ctx: Context, counted: Question, finish: Callable[[str], str]
-    ) -> tuple[Rows, Reading]:
-        """The same of a question by route: routes are learned."""
-        if self.engine is not None:
-            rows, reading = self.ask(ctx, counted)
-            return finish_here([rows], finish, by_route=True), reading
-        return self._run(ctx, partial(answer_by_route, counted, finish))
-
-    def _run(self, ctx: Context, run: Callable[[Logs], Rows]) -> tuple[Rows, Reading]:
-        tally = Tally(keep=self.rejects)
-        files = self.files(ctx)
-        with ctx.progress.task("reading logs", total=len(files)) as advance:
-            rows = run(Logs(files, tally, self.workers(), lambda _: advance(1)))
-        return rows, self.read(tally)
-
-    def answers(self, reading: Reading, measure: MeasureName = "target") -> Answers:
-        """Makes results of rows."""
-        return Answers(reading, ", ".join(self.filter.words), measure)
-
-    def files(self, ctx: Context) -> list[File]:
-        """The files that are meant."""
-        from offcall.accesslogs.sources.cache import Cache
-        from offcall.accesslogs.sources.resolving import resolve
-        from offcall.core.windows import Window
-
-        places = list(self.places) or _of_estate(ctx)
-        since, until = self.filter.since, self.filter.until
-        window = Window(since, until, "", ctx.zone) if since or until else None
-        return resolve(places, window, cache=Cache.default(self.cache), progress=ctx.progress)
-
-    def judged(self, reading: Reading) -> Reading:
-        """The same, and whether more lines were malformed than is allowed."""
-        allowed = _allowed(self.max_rejects, reading.lines or 0)
-        return reading.model_copy(update={"too_many": reading.rejected > allowed})
-
-    def workers(self) -> int:
-        """How many threads read."""
-        return self.threads or len(os.sched_getaffinity(0))
-
-    def read(self, tally: Tally) -> Reading:
-        """What was read.
-
-        Raises:
-            UserError: nothing could be.
-        """
-        if not tally.lines and tally.problems:
-            first = tally.problems[0]
-            raise UserError(first.reason, file=first.file)
-        return Reading(
-            files=dict(sorted(tally.files.items())),
-            lines=tally.lines,
-            size=tally.size,
-            rejected=tally.rejected,
-            examples=tuple(
-                RejectedLine(
-                    file=file,
-                    line=one.line,
-                    reason=one.reason,
-                    text=one.text[:200].decode(errors="replace"),
-                )
-                for file, one in tally.examples
-            ),
-            missing=tuple(Missing(file=one.file, reason=one.reason) for one in tally.problems),
-            too_many=tally.rejected > _allowed(self.max_rejects, tally.lines),
-        )
-
-
-def _of_estate(ctx: Context) -> list[str]:
-    """The places that the estate names.
-
-    Raises:
-        UserError: it names none.
-    """
-    from offcall.accesslogs.estate import Section
-
-    sources = ctx.estate.section("logs", Section).sources
-    if not sources:
-        raise UserError(
-            "no logs given",
-            expected="files, folders, globs or s3://bucket/prefix; or logs: sources: in the estate",
-        )
-    return [place for source in sources for place in source.paths(ctx.estate.folder)]
-
-
-def _allowed(text: str, lines: int) -> float:
-    """How many malformed lines are: a number, or a share of the lines."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", text.strip())
-    if found is None:
-        raise UserError("--max-rejects", value=text, expected="a number, or a share such as 1%")
-    return float(found[1]) * (lines / 100 if found[2] else 1)
-
-
 def top_of(
     ctx: Context, asked: Asked, by: DimensionName, measure: MeasureName, sort: str, limit: int
 ) -> Top:
     """`logs top`."""
-    route = route_sql([one for path in asked.routes for one in read_routes(path)])
-    counted = count_by(by, measure=measure, conditions=asked.filter.conditions, route=route)
+    written = by == "route" and bool(asked.routes)
+    if asked.engine is None and not written and can_count(by, asked.conditions, sort):
+        rows, reading = asked.run(ctx, partial(leading, by, measure, sort, limit))
+        return asked.answers(reading, measure).top(rows, by, sort)
+    counted = count_by(by, measure=measure, conditions=asked.conditions, route=asked.route)
     finish = partial(greatest, dimension=by, sort=sort, limit=limit)
     if by == "route":
         rows, reading = asked.ask_by_route(ctx, counted, finish)
@@ -183,33 +61,33 @@ def top_of(
 
 def steps_of(ctx: Context, asked: Asked, step: int, measure: MeasureName) -> Steps:
     """`logs timeline`."""
-    question = timeline(step, measure=measure, conditions=asked.filter.conditions)
+    question = timeline(step, measure=measure, conditions=asked.conditions)
     rows, reading = asked.ask(ctx, question)
     return asked.answers(reading, measure).steps(rows, step)
 
 
 def slow_list(ctx: Context, asked: Asked, measure: MeasureName, limit: int) -> SlowList:
     """`logs slow`."""
-    rows, reading = asked.ask(ctx, slow(measure, asked.filter.conditions, limit))
+    rows, reading = asked.ask(ctx, slow(measure, asked.conditions, limit))
     return asked.answers(reading, measure).slow(rows)
 
 
 def client_list(ctx: Context, asked: Asked, sort: str, limit: int) -> ClientList:
     """`logs clients`."""
-    rows, reading = asked.ask(ctx, clients(asked.filter.conditions, sort, limit))
+    rows, reading = asked.ask(ctx, clients(asked.conditions, sort, limit))
     return asked.answers(reading).clients(rows)
 
 
 def target_list(ctx: Context, asked: Asked, measure: MeasureName) -> TargetList:
     """`logs targets`."""
-    question = targets(measure=measure, conditions=asked.filter.conditions)
+    question = targets(measure=measure, conditions=asked.conditions)
     rows, reading = asked.ask(ctx, question)
     return asked.answers(reading, measure).targets(rows)
 
 
 def error_list(ctx: Context, asked: Asked, least: int) -> ErrorList:
     """`logs errors`."""
-    rows, reading = asked.ask(ctx, errors(asked.filter.conditions, least))
+    rows, reading = asked.ask(ctx, errors(asked.conditions, least))
     return asked.answers(reading).errors(rows)
 
 
@@ -224,7 +102,7 @@ def comparison(
     """`logs compare`; each side in words, and what it is of."""
     asked = after[1]
     sides = [
-        (one, count_by(by, measure=measure, conditions=one.filter.conditions))
+        (one, count_by(by, measure=measure, conditions=one.conditions, route=one.route))
         for _, one in (before, after)
     ]
     rows, reading = _of_sides(ctx, sides, by_route=by == "route")
@@ -252,6 +130,8 @@ def _of_sides(
     ctx: Context, sides: Sequence[tuple[Asked, Question]], *, by_route: bool
 ) -> tuple[Rows, Reading]:
     """Every value of what was counted on each side; its key begins with the side's number."""
+    from offcall.accesslogs.engine.duck import answer_sides
+
     asked = sides[-1][0]
     if asked.engine is not None:
         counted = asked.engine.ask(ctx, sides)
@@ -273,6 +153,8 @@ def sql_rows(ctx: Context, asked: Asked, query: str, limit: int) -> SqlRows:
         UserError: it is not one SELECT, or DuckDB does not understand it.
     """
     import duckdb
+
+    from offcall.accesslogs.engine.duck import connect, load
 
     tally = Tally(keep=asked.rejects)
     files = asked.files(ctx)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from offcall.accesslogs.parameters import Balancer, Profile, Region, RequesterPays
 from offcall.accesslogs.sources.pricing import Estimate
 from offcall.core.documents import Block, Bullets, Cell, Document, Heading, Line, Span, Tone
 from offcall.core.errors import UserError
@@ -32,7 +33,7 @@ SHOWN = 20
 class Missing(BaseModel):
     """Something that is not in the folder, or not as it is in S3."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     why: str
@@ -189,21 +190,16 @@ def fetch_logs(
         str | None, Param("from when on", metavar="TIME", examples=("2 hours ago",))
     ] = None,
     until: Annotated[str | None, Param("until when", metavar="TIME", examples=("now",))] = None,
-    region: Annotated[list[str] | None, Param("only this region", metavar="REGION")] = None,
-    balancer: Annotated[
-        list[str] | None,
-        Param("only this load balancer: its name, app/NAME/ID, or ARN", metavar="NAME"),
-    ] = None,
+    region: Region = None,
+    balancer: Balancer = None,
     dry_run: Annotated[
         bool, Param("only say how many objects and bytes there are, and what it costs")
     ] = False,
     overwrite: Annotated[
         bool, Param("replace other files that have an object's name in the folder")
     ] = False,
-    requester_pays: Annotated[
-        bool, Param("agree to pay for a bucket whose owner does not")
-    ] = False,
-    profile: Annotated[str | None, Param("a profile of ~/.aws/config", metavar="NAME")] = None,
+    requester_pays: RequesterPays = False,
+    profile: Profile = None,
 ) -> Fetched:
     """Copy load balancer logs from S3 into a folder.
 

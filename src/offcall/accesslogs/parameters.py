@@ -15,17 +15,22 @@ from offcall.core.errors import UserError
 from offcall.core.parameters import Param
 
 if TYPE_CHECKING:
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.core.context import Context
 
 __all__ = [
+    "Balancer",
+    "CacheFolder",
     "Host",
     "MaxRejects",
     "Measure",
     "Method",
     "PathPrefix",
     "Places",
+    "Profile",
+    "Region",
     "Rejects",
+    "RequesterPays",
     "Routes",
     "Since",
     "Threads",
@@ -89,14 +94,35 @@ SparkMaster = Annotated[
 Yes = Annotated[bool, Param("let Athena scan what it says it would, and what that costs")]
 
 
+Region = Annotated[list[str] | None, Param("only logs of this region", metavar="REGION")]
+Balancer = Annotated[
+    list[str] | None,
+    Param("only logs of this load balancer: its name, app/NAME/ID, or ARN", metavar="NAME"),
+]
+RequesterPays = Annotated[bool, Param("agree to pay for a bucket whose owner does not")]
+Profile = Annotated[str | None, Param("a profile of ~/.aws/config", metavar="NAME")]
+CacheFolder = Annotated[
+    Path | None,
+    Param("keep what is read from S3 there; the user's cache folder by default", metavar="FOLDER"),
+]
+
+
 _PLACES = {"places": (Places, None)}
 _NARROWING = {
     "where": (Where, None),
     "path_prefix": (PathPrefix, None),
     "method": (Method, None),
     "host": (Host, None),
+    "routes": (Routes, None),
 }
 _TIMES = {"since": (Since, None), "until": (Until, None)}
+_SOURCES = {
+    "region": (Region, None),
+    "balancer": (Balancer, None),
+    "profile": (Profile, None),
+    "requester_pays": (RequesterPays, False),
+    "cache": (CacheFolder, None),
+}
 _READING = {
     "rejects": (Rejects, None),
     "max_rejects": (MaxRejects, "1%"),
@@ -129,6 +155,7 @@ def asks(
     shared = {
         **(_NARROWING if narrows else {}),
         **(_TIMES if narrows and times else {}),
+        **_SOURCES,
         **_READING,
         **(_ENGINES if engines else {}),
     }
@@ -172,6 +199,12 @@ def asked_for(
     host: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    routes: Sequence[Path] | None = None,
+    region: Sequence[str] | None = None,
+    balancer: Sequence[str] | None = None,
+    profile: str | None = None,
+    requester_pays: bool = False,
+    cache: Path | None = None,
     rejects: Path | None = None,
     max_rejects: str = "1%",
     threads: int | None = None,
@@ -188,8 +221,9 @@ def asked_for(
         MissingExtra, SourceError: see `need_reader`.
     """
     need_reader()
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.accesslogs.questions.filters import Filter
+    from offcall.accesslogs.sources.bucket import Options
 
     chosen = Filter.of(
         where or (),
@@ -200,6 +234,27 @@ def asked_for(
         until=ctx.time(until) if until else None,
     )
     where_else = choose(engine, Told(**told))
-    if where_else is not None and rejects is not None:
-        raise UserError("--rejects is for --engine duckdb", value=f"--engine {engine}")
-    return Asked(places or (), chosen, rejects, max_rejects, threads, engine=where_else)
+    here = {
+        "--region": region,
+        "--balancer": balancer,
+        "--profile": profile,
+        "--requester-pays": requester_pays,
+        "--cache": cache,
+        "--rejects": rejects,
+    }
+    for option, value in here.items():
+        if where_else is not None and value:
+            raise UserError(f"{option} is for --engine duckdb", value=f"--engine {engine}")
+    return Asked(
+        places or (),
+        chosen,
+        rejects,
+        max_rejects,
+        threads,
+        routes=tuple(routes or ()),
+        regions=tuple(region or ()),
+        balancers=tuple(balancer or ()),
+        options=Options(profile=profile, requester_pays=requester_pays),
+        cache=cache,
+        engine=where_else,
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from offcall.accesslogs.anomalies.analysing import anomalies_of
 from offcall.accesslogs.anomalies.counting import USES
-from offcall.accesslogs.asking import Asked
+from offcall.accesslogs.asked import Asked
 from offcall.accesslogs.engine.duck import Logs, Rows, connect, load
 from offcall.accesslogs.estate import LogSource, Section
 from offcall.accesslogs.questions.filters import Filter

@@ -37,7 +37,7 @@ from offcall.core.results import Result
 from offcall.core.text import plural
 
 if TYPE_CHECKING:
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.accesslogs.questions.dimensions import DimensionName, MeasureName
     from offcall.core.context import Context
 
@@ -172,7 +172,8 @@ def make_report(ctx: Context, asked: Asked, measure: MeasureName, limit: int) ->
     """Read once, ask everything."""
     from offcall.accesslogs.anomalies.analysing import anomalies_of
     from offcall.accesslogs.anomalies.counting import USES
-    from offcall.accesslogs.engine.duck import Logs, by_route, connect, load
+    from offcall.accesslogs.engine.duck import Logs, by_route, connect
+    from offcall.accesslogs.engine.routing import load_requests
     from offcall.accesslogs.questions.dimensions import DIMENSIONS
     from offcall.accesslogs.questions.single import balancer, errors, slow
     from offcall.accesslogs.questions.top import (
@@ -204,7 +205,7 @@ def make_report(ctx: Context, asked: Asked, measure: MeasureName, limit: int) ->
     with ctx.progress.task("reading logs", total=len(files)) as advance:
         logs = Logs(files, tally, asked.workers(), lambda _: advance(1))
         with connect(logs) as db:
-            load(db, "requests", sorted({*uses, *USES, "elb", "target_group_arn"}), logs)
+            load_requests(db, {*uses, *USES, "elb", "target_group_arn"}, logs, asked.route)
             answers = asked.answers(asked.read(tally), measure)
             balancers = db.execute(balancer(where).sql).fetchall()
             first = min((row[3] for row in balancers), default=0)

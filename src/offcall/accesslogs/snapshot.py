@@ -21,7 +21,7 @@ __all__ = ["Served", "SourceTraffic", "Traffic"]
 class Served(BaseModel):
     """What one target of a group served."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     group: str | None
     requests: Group
@@ -30,7 +30,7 @@ class Served(BaseModel):
 class SourceTraffic(BaseModel):
     """The requests of one source of the estate."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: str
     since: datetime = Field(description="From when on lines were looked at.")

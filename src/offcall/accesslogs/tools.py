@@ -10,7 +10,7 @@ from offcall.accesslogs.anomalies.watching import watch_logs
 from offcall.accesslogs.engine.table import make_table
 from offcall.accesslogs.fetching import fetch_logs
 from offcall.accesslogs.needs import need_reader
-from offcall.accesslogs.parameters import Measure, Routes, asks
+from offcall.accesslogs.parameters import Measure, asks
 from offcall.accesslogs.questions.dimensions import DimensionName
 from offcall.accesslogs.report import Report
 from offcall.accesslogs.results.changes import Comparison
@@ -24,7 +24,7 @@ from offcall.core.parameters import Limit, Param
 from offcall.core.registry import tool
 
 if TYPE_CHECKING:
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.core.context import Context
 
 __all__ = ["anomalies", "fetch_logs", "make_table", "watch_logs"]
@@ -42,7 +42,6 @@ def top(
         Param("what to sort by, the greatest first"),
     ] = "count",
     limit: Limit = 20,
-    routes: Routes = None,
 ) -> Top:
     """Who calls what, how often, how fast, with how many errors.
 
@@ -51,7 +50,6 @@ def top(
     """
     from offcall.accesslogs.asking import top_of
 
-    asked = replace(asked, routes=tuple(routes or ()))
     return top_of(ctx, asked, by, measure, sort, limit)
 
 

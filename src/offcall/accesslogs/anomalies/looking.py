@@ -11,7 +11,8 @@ from offcall.accesslogs.anomalies.finding import problem
 from offcall.accesslogs.anomalies.model import Incident
 from offcall.accesslogs.anomalies.results import AnomalyList
 from offcall.accesslogs.checks.anomaly import anomaly
-from offcall.accesslogs.engine.duck import Logs, Rows, connect, load
+from offcall.accesslogs.engine.duck import Logs, Rows, connect
+from offcall.accesslogs.engine.routing import load_requests
 from offcall.accesslogs.questions.question import columns_in
 from offcall.accesslogs.questions.single import balancer
 from offcall.accesslogs.read import balancer_of
@@ -20,7 +21,7 @@ from offcall.catalog import open_catalog
 from offcall.core.findings import Finding, Resource
 
 if TYPE_CHECKING:
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.core.context import Context
 
 __all__ = ["NEEDS", "findings_of", "look"]
@@ -38,11 +39,11 @@ def look(ctx: Context, asked: Asked) -> AnomalyList:
     files = asked.files(ctx)
     tally = Tally(keep=asked.rejects)
     conditions = asked.filter.conditions
-    needs = sorted({*NEEDS, *columns_in(*conditions)})
+    needs = {*NEEDS, *columns_in(*conditions)}
     with ctx.progress.task("reading logs", total=len(files)) as advance:
         logs = Logs(files, tally, asked.workers(), lambda _: advance(1))
         with connect(logs) as db:
-            load(db, "requests", needs, logs)
+            load_requests(db, needs, logs, asked.route)
             found = anomalies_of(db, conditions)
             named = db.execute(balancer(conditions).sql).fetchall()
     return AnomalyList(

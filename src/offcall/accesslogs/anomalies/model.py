@@ -14,7 +14,7 @@ Dimension = Literal["route", "target", "client", "status", "agent"]
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Contribution(_Row):

@@ -10,7 +10,8 @@ from offcall.accesslogs.anomalies.analysing import analyse
 from offcall.accesslogs.anomalies.counting import count_in
 from offcall.accesslogs.anomalies.looking import NEEDS
 from offcall.accesslogs.anomalies.model import Anomalies
-from offcall.accesslogs.engine.duck import Logs, Rows, connect, load
+from offcall.accesslogs.engine.duck import Logs, Rows, connect
+from offcall.accesslogs.engine.routing import load_requests
 from offcall.accesslogs.questions.single import balancer
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.reading.stream import File
@@ -31,9 +32,13 @@ class State:
 
     DuckDB keeps them in bounded memory (`duck.MEMORY`), and the rest on disk for as long as the
     state is open.
+
+    Args:
+        route: what a route is, as SQL: see `patterns.written.route_sql`.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, route: str = "route") -> None:
+        self._route = route
         self._logs = Logs((), Tally(), threads)
         self._stack = contextlib.ExitStack()
 
@@ -53,7 +58,7 @@ class State:
         """Read files, all of them or none; what could not be read in them."""
         self._logs.files, self._logs.tally = files, Tally()
         self._db.execute("DROP TABLE IF EXISTS incoming_requests")
-        load(self._db, "requests", NEEDS, self._logs, name="incoming_requests")
+        load_requests(self._db, NEEDS, self._logs, self._route, name="incoming_requests")
         self._db.execute("BEGIN")
         try:
             count_in(self._db, "incoming_requests")

@@ -9,7 +9,7 @@ from offcall.accesslogs.parameters import asks
 from offcall.core.registry import tool
 
 if TYPE_CHECKING:
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.core.context import Context
 
 __all__ = ["anomalies"]

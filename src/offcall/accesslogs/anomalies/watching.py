@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from offcall.accesslogs.anomalies.results import Watched
 from offcall.accesslogs.needs import need_reader
-from offcall.accesslogs.parameters import Threads
+from offcall.accesslogs.parameters import (
+    Balancer,
+    CacheFolder,
+    Profile,
+    Region,
+    RequesterPays,
+    Routes,
+    Threads,
+)
 from offcall.core.errors import UserError
 from offcall.core.parameters import Param
 from offcall.core.registry import Effect, tool
@@ -17,6 +24,7 @@ from offcall.core.service import Stop, repeat
 if TYPE_CHECKING:
     from offcall.accesslogs.anomalies.model import Incident
     from offcall.accesslogs.anomalies.state import State
+    from offcall.accesslogs.asked import Asked
     from offcall.accesslogs.reading.stream import File
     from offcall.core.context import Context
     from offcall.core.findings import Finding
@@ -51,7 +59,12 @@ def watch_logs(
         bool, Param("keep findings in the history, so that offcall notify tells them")
     ] = False,
     once: Annotated[bool, Param("look once, and stop")] = False,
-    profile: Annotated[str | None, Param("a profile of ~/.aws/config", metavar="NAME")] = None,
+    routes: Routes = None,
+    region: Region = None,
+    balancer: Balancer = None,
+    profile: Profile = None,
+    requester_pays: RequesterPays = False,
+    cache: CacheFolder = None,
     threads: Threads = None,
 ) -> Watched:
     """Follow logs as they land, and tell each new incident once.
@@ -61,13 +74,27 @@ def watch_logs(
     """
     need_reader()
     from offcall.accesslogs.anomalies.state import State
+    from offcall.accesslogs.asked import Asked
+    from offcall.accesslogs.questions.filters import Filter
+    from offcall.accesslogs.sources.bucket import Options
 
     pause = ctx.length(every)
     begin = ctx.time(since, prefer="past")
-    follower = _follower(ctx, place, begin, profile)
+    asked = Asked(
+        (place,),
+        Filter.of(since=begin),
+        threads=threads,
+        routes=tuple(routes or ()),
+        regions=tuple(region or ()),
+        balancers=tuple(balancer or ()),
+        options=Options(profile=profile, requester_pays=requester_pays),
+        cache=cache,
+    )
+    follower = _follower(ctx, place, begin, asked)
+    route = asked.route
     ctx.thaw()
     stop = Stop()
-    with State(threads or len(os.sched_getaffinity(0))) as state:
+    with State(asked.workers(), route) as state:
         watch = Watch(ctx, follower, state, record=record, place=place, since=begin)
         if once:
             watch.step()
@@ -86,8 +113,8 @@ class _Follows(Protocol):
     def done(self) -> None: ...
 
 
-def _follower(ctx: Context, place: str, since: datetime, profile: str | None) -> _Follows:
-    from offcall.accesslogs.sources.bucket import Options, Place, is_place
+def _follower(ctx: Context, place: str, since: datetime, asked: Asked) -> _Follows:
+    from offcall.accesslogs.sources.bucket import Place, is_place
     from offcall.accesslogs.sources.cache import Cache
     from offcall.accesslogs.sources.folders import FolderFollower
     from offcall.accesslogs.sources.following import Follower
@@ -95,13 +122,15 @@ def _follower(ctx: Context, place: str, since: datetime, profile: str | None) ->
     if place == "-":
         raise UserError("standard input cannot be followed", value=place, expected="a folder")
     if not is_place(place):
-        return FolderFollower(place, since)
+        return FolderFollower(place, since, regions=asked.regions, balancers=asked.balancers)
     return Follower(
         Place.parse(place),
         since,
-        cache=Cache.default(None),
-        options=Options(profile=profile),
+        cache=Cache.default(asked.cache),
+        options=asked.options,
         progress=ctx.progress,
+        regions=asked.regions,
+        balancers=asked.balancers,
     )
 
 

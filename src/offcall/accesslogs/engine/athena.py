@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from offcall.accesslogs.engine.scanning import Days, price
@@ -24,6 +23,7 @@ from offcall.accesslogs.sources.selecting import Selection
 from offcall.core.aws import AwsError, client
 from offcall.core.changes import Change
 from offcall.core.errors import SourceError, UserError
+from offcall.core.people import account
 from offcall.core.render.humane import bytes_text
 from offcall.core.windows import Window
 
@@ -77,7 +77,7 @@ class Athena:
             raise UserError(f"nothing was asked yet: {scan.words()}", hint="--yes asks")
         ctx.progress.note(scan.words())
         change = Change(
-            ctx.person(None),
+            account(),
             "logs --engine athena",
             {"places": [one.folder.location for one in plans], "price": str(scan.cost)},
         )
@@ -154,8 +154,10 @@ class Queries:
             SourceError: the query does, in Athena's words.
         """
         context = {"QueryExecutionContext": {"Database": database}} if database else {}
-        call = partial(self._athena.call, "start_query_execution")
-        query = call(QueryString=sql, **context, **self._options)["QueryExecutionId"]
+        started = self._athena.call(
+            "start_query_execution", QueryString=sql, **context, **self._options
+        )
+        query = started["QueryExecutionId"]
         try:
             done = self._wait(query, progress)
         except BaseException:
@@ -168,8 +170,8 @@ class Queries:
         pause = FIRST_PAUSE
         with progress.task("asking Athena") as advance:
             while True:
-                call = partial(self._athena.call, "get_query_execution")
-                found: dict[str, Any] = call(QueryExecutionId=query)["QueryExecution"]
+                answer = self._athena.call("get_query_execution", QueryExecutionId=query)
+                found: dict[str, Any] = answer["QueryExecution"]
                 state = found["Status"]["State"]
                 if state == "SUCCEEDED":
                     return found

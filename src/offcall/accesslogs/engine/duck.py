@@ -5,18 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from offcall.accesslogs.columns import Table
+from offcall.accesslogs.engine.logs import Logs, Rows
 from offcall.accesslogs.patterns.learning import learn
 from offcall.accesslogs.questions.question import Question
-from offcall.accesslogs.reading.batches import schema
-from offcall.accesslogs.reading.rejects import Tally
-from offcall.accesslogs.reading.stream import File, read
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from offcall.accesslogs.reading.counting import Counts
 
 __all__ = [
     "MEMORY",
@@ -25,49 +26,17 @@ __all__ = [
     "answer",
     "answer_by_route",
     "answer_counted",
+    "answer_kept",
+    "answer_rows",
     "answer_sides",
     "by_route",
     "connect",
+    "keep",
     "load",
 ]
 
 MEMORY = "256MB"
 """What DuckDB may use before it writes to disk; the reader has its own bounded part."""
-
-Rows = list[tuple[Any, ...]]
-
-
-def _nothing(_: File) -> None:
-    """Nobody wants to know how far it is."""
-
-
-@dataclass
-class Logs:
-    """What is read, and how.
-
-    Attributes:
-        threads: how many files at a time, and how many threads DuckDB has.
-        done: called for each file that was read.
-        failure: what went wrong while DuckDB was reading; it would hide it.
-    """
-
-    files: Sequence[File]
-    tally: Tally
-    threads: int
-    done: Callable[[File], object] = _nothing
-    failure: BaseException | None = field(default=None, init=False)
-
-    def batches(self, table: Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The lines of a table."""
-        wanted = {table: columns}
-        try:
-            for _, batch in read(
-                self.files, wanted, self.tally, threads=self.threads, done=self.done
-            ):
-                yield batch
-        except BaseException as error:
-            self.failure = error
-            raise
 
 
 @contextmanager
@@ -154,11 +123,89 @@ def answer_counted(
         return db.execute(finish(_RENAMED)).fetchall()
 
 
+_COUNTED = {
+    "k": "VARCHAR",
+    "v": "DOUBLE",
+    "n": "BIGINT",
+    "sent": "BIGINT",
+    "received": "BIGINT",
+    "client_errors": "BIGINT",
+    "server_errors": "BIGINT",
+}
+
+
+def answer_rows(rows: Rows, finish: Callable[[str], str], logs: Logs) -> Rows:
+    """The rows of a question over a few rows of what was counted."""
+    unnested = ", ".join(f"unnest(${name}::{kind}[]) AS {name}" for name, kind in _COUNTED.items())
+    columns = zip(*rows, strict=True) if rows else [()] * len(_COUNTED)
+    values = {name: list(column) for name, column in zip(_COUNTED, columns, strict=True)}
+    with connect(logs) as db:
+        return db.execute(finish(f"SELECT {unnested}"), values).fetchall()
+
+
+def keep(db: duckdb.DuckDBPyConnection, counts: Counts) -> None:
+    """Keep counts in the database, for `answer_kept`."""
+    import pyarrow as pa
+
+    from offcall.accesslogs.reading.numbers import bits
+
+    found = counts.columns()
+    texts = counts.texts
+
+    def numbers(name: str, known: str | None = None) -> pa.Array:
+        valid = None if known is None else bits(found[known], texts)
+        mask = None if valid is None else pa.py_buffer(valid)
+        return pa.Array.from_buffers(pa.int64(), texts, [mask, pa.py_buffer(found[name])])
+
+    # The first text stands for none.
+    some = bits(bytes([0]) + bytes([1]) * (texts - 1), texts)
+    buffers = [pa.py_buffer(some), pa.py_buffer(found["offsets"]), pa.py_buffer(found["texts"])]
+    names = pa.Array.from_buffers(pa.large_string(), texts, buffers)
+    sums = {
+        "k": names,
+        "n": numbers("n"),
+        "sent": numbers("sent", "any_sent"),
+        "received": numbers("received", "any_received"),
+        "client_errors": numbers("client_errors"),
+        "server_errors": numbers("server_errors"),
+    }
+    whose, timed = found["whose"], counts.timed
+    codes = pa.Array.from_buffers(pa.int32(), timed, [None, pa.py_buffer(whose)])
+    times = {
+        "k": pa.DictionaryArray.from_arrays(codes, names),
+        "v": pa.Array.from_buffers(pa.float64(), timed, [None, pa.py_buffer(found["times"])]),
+    }
+    columns = ", ".join(f"{name} {kind}" for name, kind in _COUNTED.items())
+    db.execute(f"CREATE TABLE IF NOT EXISTS found (side VARCHAR, {columns})")
+    db.register("sums", pa.table(sums))
+    db.register("times", pa.table(times))
+    db.execute(
+        "INSERT INTO found SELECT '', k, NULL, n, sent, received, client_errors, server_errors "
+        "FROM sums WHERE n > 0 OR sent IS NOT NULL OR received IS NOT NULL "
+        "OR client_errors + server_errors > 0"
+    )
+    db.execute(
+        "INSERT INTO found SELECT '', k, v, COUNT(*), NULL, NULL, 0, 0 FROM times GROUP BY k, v"
+    )
+    db.unregister("sums")
+    db.unregister("times")
+
+
+def answer_kept(
+    db: duckdb.DuckDBPyConnection, finish: Callable[[str], str], *, by_route: bool
+) -> Rows:
+    """The rows of a question over what was kept."""
+    _learn(db, wanted=by_route)
+    return db.execute(finish(_RENAMED)).fetchall()
+
+
 def _learn(db: duckdb.DuckDBPyConnection, *, wanted: bool) -> None:
     routes: Rows = []
     if wanted:
         routes = db.execute("SELECT k, SUM(n) FROM found WHERE k IS NOT NULL GROUP BY k").fetchall()
     learned = learn({route: int(requests) for route, requests in routes})
+    import pyarrow as pa
+
     names = pa.schema([("k", pa.string()), ("route", pa.string())])
     columns = {"k": list(learned), "route": list(learned.values())}
     db.register("learned", pa.table(columns, schema=names))
@@ -197,6 +244,10 @@ def _stream(
     logs: Logs,
     name: str | None = None,
 ) -> None:
+    import pyarrow as pa
+
+    from offcall.accesslogs.reading.batches import schema
+
     # A batch without columns has no rows to count.
     columns = tuple(uses) or ("second",)
     reader = pa.RecordBatchReader.from_batches(schema(table, columns), logs.batches(table, columns))

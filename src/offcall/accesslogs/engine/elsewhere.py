@@ -16,7 +16,7 @@ from offcall.core.errors import UserError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.accesslogs.results.answers import Reading
     from offcall.core.context import Context
 

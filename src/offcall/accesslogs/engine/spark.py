@@ -21,7 +21,7 @@ from offcall.accesslogs.engine.raw import COLUMNS, OPTIONAL, pattern
 from offcall.accesslogs.engine.views import SPARK, good, requests
 from offcall.accesslogs.formats.alb import ALB
 from offcall.accesslogs.questions.question import Question
-from offcall.accesslogs.reading.batches import LONGEST
+from offcall.accesslogs.reading.lines import LONGEST
 from offcall.accesslogs.results.answers import Reading, RejectedLine
 from offcall.accesslogs.sources.bucket import is_place
 from offcall.accesslogs.sources.local import STDIN
@@ -31,7 +31,7 @@ from offcall.core.extras import require
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-    from offcall.accesslogs.asking import Asked
+    from offcall.accesslogs.asked import Asked
     from offcall.accesslogs.engine.elsewhere import Rows
     from offcall.core.context import Context
 

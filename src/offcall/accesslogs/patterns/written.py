@@ -11,7 +11,7 @@ from offcall.accesslogs.questions.question import literal
 from offcall.core.errors import UserError
 from offcall.core.yamlfile import line_of, load_yaml
 
-__all__ = ["read_routes", "route_sql"]
+__all__ = ["read_routes", "route_sql", "with_route"]
 
 _PARAMETER = re.compile(r"\{[^{}/]*\}|\*")
 
@@ -76,6 +76,11 @@ def route_sql(templates: Sequence[str]) -> str:
         for one in ordered
     )
     return f"CASE {cases} ELSE route END" if cases else "route"
+
+
+def with_route(sql: str, route: str) -> str:
+    """SQL in which the column `route` is what `route_sql` says; texts in it stay as they are."""
+    return re.sub(r"'(?:[^']|'')*'|\broute\b", lambda m: route if m[0] == "route" else m[0], sql)
 
 
 def _literal(template: str) -> int:

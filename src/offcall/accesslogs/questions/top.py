@@ -107,7 +107,8 @@ SELECT *, COUNT(*) OVER () AS all_groups, SUM(n) OVER () AS all_requests
 FROM (
 {summed(rows)}
 ) AS summed
-ORDER BY COALESCE({SORTS[sort]}, -1) DESC, n DESC, COALESCE(k, {none})
+ORDER BY COALESCE({SORTS[sort]}, -1) DESC, n DESC, COALESCE(k, {none}),
+  CASE WHEN k IS NULL THEN 0 ELSE 1 END
 LIMIT {limit}"""
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from offcall.accesslogs.reading.batches import KEPT, LONGEST, TOO_LONG, Chunk, Rejected, Scanner
+from offcall.accesslogs.reading.lines import KEPT, LONGEST, TOO_LONG, Lines, Rejected
 from offcall.core.errors import SourceError
 
 __all__ = ["Buffer"]
@@ -26,7 +24,7 @@ class Buffer:
     def __init__(self) -> None:
         self.line = 1
         self.damage: OSError | SourceError | None = None
-        self._text = np.empty(2 * _CHUNK, np.uint8)
+        self._text = bytearray(2 * _CHUNK)
         self._have = 0
         self._skipping = False
 
@@ -53,8 +51,7 @@ class Buffer:
         if self._skipping:
             self.line += 1
         if self.damage is not None:
-            newlines = np.flatnonzero(self._text[: self._have] == _NEWLINE)
-            self._have = int(newlines[-1]) + 1 if len(newlines) else 0
+            self._have = self._text.rfind(b"\n", 0, self._have) + 1
         elif self._have and self._text[self._have - 1] != _NEWLINE:
             self._put(b"\n")
         yield new
@@ -67,34 +64,34 @@ class Buffer:
             self._skipping = False
             self.line += 1
         while self._have + len(piece) > len(self._text):
-            self._text = np.concatenate([self._text, np.empty_like(self._text)])
-        self._text[self._have : self._have + len(piece)] = np.frombuffer(piece, np.uint8)
+            self._text = self._text + bytes(len(self._text))
+        memoryview(self._text)[self._have : self._have + len(piece)] = piece
         self._have += len(piece)
 
     def first_lines(self, count: int) -> list[bytes]:
         """So many lines from the beginning, if there are; without blank ones."""
-        lines = self._text[: self._have].tobytes().split(b"\n", count)[:count]
+        lines = bytes(self._text[: self._have]).split(b"\n", count)[:count]
         return [line for line in lines if line.strip()]
 
-    def chunks(self, scanner: Scanner) -> Iterator[Chunk]:
-        """Scan all whole lines, and move what is left to the beginning."""
+    def steps(self, lines: Lines) -> Iterator[int]:
+        """Let `lines` have all whole lines, step by step; then move what is left to the beginning.
+
+        How many lines, blank ones too, each step had.
+        """
         at = 0
-        while at < self._have:
-            chunk = scanner.scan(self._text[at : self._have], self._have - at, self.line)
-            if chunk is None:
-                break
-            at += chunk.size
-            self.line += chunk.lines
-            yield chunk
+        while at < self._have and lines.split(self._text, at, self._have, self.line):
+            at = lines.end
+            self.line += lines.seen
+            yield lines.seen
         left = self._have - at
-        self._text[:left] = self._text[at : self._have].copy()
+        memoryview(self._text)[:left] = self._text[at : self._have]
         self._have = left
 
     def let_go(self) -> list[Rejected]:
         """The line that has begun, if it is too long; the rest of it will be passed over."""
         if self._have <= LONGEST:
             return []
-        text = self._text[:KEPT].tobytes()
+        text = bytes(self._text[:KEPT])
         self._have = 0
         self._skipping = True
         return [Rejected(self.line, text, TOO_LONG)]

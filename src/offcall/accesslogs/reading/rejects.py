@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from offcall.accesslogs.reading.batches import Rejected
+from offcall.accesslogs.reading.lines import Rejected
 
 __all__ = ["Problem", "Tally"]
 

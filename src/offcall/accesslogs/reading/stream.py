@@ -1,4 +1,4 @@
-"""Files to batches: several at a time, in bounded memory."""
+"""Files to lines: several at a time, in bounded memory."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import BinaryIO
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, BinaryIO
 
 from offcall.accesslogs.columns import Table
 from offcall.accesslogs.formats.detecting import PROBE, detect
-from offcall.accesslogs.formats.model import Format
-from offcall.accesslogs.reading.batches import Scanner
 from offcall.accesslogs.reading.buffer import Buffer
+from offcall.accesslogs.reading.lines import Lines
 from offcall.accesslogs.reading.rejects import Tally
 from offcall.accesslogs.reading.unzipping import pieces
 from offcall.core.errors import SourceError
 
-__all__ = ["File", "read"]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-_ROWS = 1 << 14
+__all__ = ["File", "each", "read"]
+
+_ROWS = 1 << 12
 _LOOKED_AT = 20
 """Lines that tell the format of a file."""
 _WAITING = 8
 """Batches that wait for whoever asked: they bound the memory."""
 
 Open = Callable[[], AbstractContextManager[BinaryIO]]
+Wanted = dict[Table, Sequence[str]]
+"""The columns of each table; lines of a table that is not named are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +43,59 @@ class File:
     size: int | None = None
 
 
-def read(
+def _nothing(_: File) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def each(
     files: Sequence[File],
-    wanted: dict[Table, Sequence[str]],
+    wanted: Wanted,
     tally: Tally,
+    take: Callable[[File, Lines], bool],
     *,
     threads: int,
-    done: Callable[[File], object] = lambda _: None,
-) -> Iterator[tuple[Table, pa.RecordBatch]]:
-    """The lines of all files as batches of the wanted columns; in no order between files.
+    done: Callable[[File], object] = _nothing,
+) -> None:
+    """Let `take` have the lines of all files, step by step; in no order between files.
 
     Files that cannot be read, and lines that are none, are in `tally`, and the rest goes on.
 
     Args:
-        wanted: the columns of each table; lines of a table that is not named are only counted.
+        take: called by several threads, for one file by one; it says whether it wants more.
         done: called for each file that was read.
     """
+
+    def work(file: File) -> None:
+        try:
+            if not all(take(file, lines) for lines in _lines_of(file, wanted, tally)):
+                return
+        except (OSError, SourceError) as error:
+            tally.missing(file.name, _readable(error, file.name))
+        done(file)
+
+    outcome: BaseException | None = None
+    with ThreadPoolExecutor(threads, thread_name_prefix="accesslogs") as pool:
+        for future in [pool.submit(work, file) for file in files]:
+            outcome = future.exception() or outcome
+    tally.close()
+    if outcome is not None:
+        raise outcome
+
+
+def read(
+    files: Sequence[File],
+    wanted: Wanted,
+    tally: Tally,
+    *,
+    threads: int,
+    done: Callable[[File], object] = _nothing,
+) -> Iterator[tuple[Table, pa.RecordBatch]]:
+    """The lines of all files as batches of the wanted columns: see `each`."""
+    from offcall.accesslogs.reading.batches import Batches
+
     ready: queue.Queue[tuple[Table, pa.RecordBatch] | BaseException | None] = queue.Queue(_WAITING)
     stop = threading.Event()
+    makers: dict[File, Batches] = {}
 
     def give(one: tuple[Table, pa.RecordBatch] | BaseException | None) -> bool:
         """False: no one waits for it any more."""
@@ -70,20 +107,23 @@ def read(
             return True
         return False
 
-    def work(file: File) -> None:
-        try:
-            if not all(map(give, _read_one(file, wanted, tally))):
-                return
-        except (OSError, SourceError) as error:
-            tally.missing(file.name, _readable(error, file.name))
+    def take(file: File, lines: Lines) -> bool:
+        table = lines.kind.table
+        if file not in makers:
+            makers[file] = Batches(lines.kind, wanted[table], file.name, _ROWS)
+        return give((table, makers[file].take(lines)))
+
+    def finish(file: File) -> None:
+        makers.pop(file, None)
         done(file)
 
     def drive() -> None:
-        outcome: BaseException | None = None
-        with ThreadPoolExecutor(threads, thread_name_prefix="accesslogs") as pool:
-            for future in [pool.submit(work, file) for file in files]:
-                outcome = future.exception() or outcome
-        give(outcome)
+        try:
+            each(files, wanted, tally, take, threads=threads, done=finish)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the batches gets it
+            give(error)
+        else:
+            give(None)
 
     driver = threading.Thread(target=drive, name="accesslogs", daemon=True)
     driver.start()
@@ -95,7 +135,6 @@ def read(
     finally:
         stop.set()
         driver.join()
-        tally.close()
 
 
 def _readable(error: OSError | SourceError, name: str) -> str:
@@ -104,16 +143,14 @@ def _readable(error: OSError | SourceError, name: str) -> str:
     return error.message.removeprefix(f"{name}: ")
 
 
-def _read_one(
-    file: File, wanted: dict[Table, Sequence[str]], tally: Tally
-) -> Iterator[tuple[Table, pa.RecordBatch]]:
+def _lines_of(file: File, wanted: Wanted, tally: Tally) -> Iterator[Lines]:
+    """The good lines of the tables that are wanted."""
     buffer = Buffer()
-    scanner: Scanner | None = None
-    kind: Format | None = None
+    lines: Lines | None = None
     with file.open() as opened:
         for size in buffer.fill(pieces(opened, file.name)):
             tally.count(file.name, size=size)
-            if kind is None or scanner is None:
+            if lines is None:
                 head = buffer.first_lines(_LOOKED_AT)
                 kind = detect(head)
                 if kind is None:
@@ -121,13 +158,12 @@ def _read_one(
                         _unknown(file, head, tally)
                     break
                 tally.read(kind.name)
-                scanner = Scanner(kind, wanted.get(kind.table, ()), file.name, _ROWS)
-            for chunk in buffer.chunks(scanner):
-                tally.count(
-                    file.name, lines=chunk.lines, wrong=chunk.wrong, rejected=chunk.rejected
-                )
-                if kind.table in wanted and chunk.batch.num_rows:
-                    yield kind.table, chunk.batch
+                lines = Lines(kind, wanted.get(kind.table, ()), _ROWS)
+            for seen in buffer.steps(lines):
+                wrong = lines.wrong + lines.misfits
+                tally.count(file.name, lines=seen, wrong=wrong, rejected=lines.rejected)
+                if lines.kind.table in wanted and lines.rows > lines.misfits:
+                    yield lines
             if too_long := buffer.let_go():
                 tally.count(file.name, lines=1, wrong=1, rejected=too_long.copy)
     if buffer.damage is not None:

@@ -14,7 +14,7 @@ __all__ = ["Answer", "Missing", "Reading", "RejectedLine", "Row"]
 
 
 class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class RejectedLine(Row):

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from offcall.accesslogs.asking import Asked
-from offcall.accesslogs.engine.duck import Logs, connect, load
+from offcall.accesslogs.asked import Asked
+from offcall.accesslogs.engine.duck import Logs, connect
+from offcall.accesslogs.engine.routing import load_requests
 from offcall.accesslogs.estate import Section
 from offcall.accesslogs.questions.filters import Filter
 from offcall.accesslogs.reading.rejects import Tally
@@ -73,11 +74,11 @@ def _measure(
     asked = replace(asked, filter=chosen)
     files, tally = asked.files(ctx), Tally(keep=asked.rejects)
     questions = [question(one, ctx.now, conditions) for one in wanted]
-    uses = sorted({column for one in questions for column in one.uses})
+    uses = {column for one in questions for column in one.uses}
     with ctx.progress.task(f"reading {name}", total=len(files)) as advance:
         logs = Logs(files, tally, asked.workers(), lambda _: advance(1))
         with connect(logs) as db:
-            load(db, "requests", uses, logs)
+            load_requests(db, uses, logs, asked.route)
             rows = [db.execute(one.sql).fetchall()[0] for one in questions]
     return [
         kept(name, one, row, ctx.now) for one, row in zip(wanted, rows, strict=True)

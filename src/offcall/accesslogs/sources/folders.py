@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,14 +28,22 @@ class FolderFollower:
 
     Args:
         since: files whose names tell that all their lines are older are left out.
+        regions, balancers: the same for files of others.
 
     Raises:
         UserError: there is no such place.
     """
 
-    def __init__(self, place: str, since: datetime) -> None:
+    def __init__(
+        self,
+        place: str,
+        since: datetime,
+        *,
+        regions: Sequence[str] = (),
+        balancers: Sequence[str] = (),
+    ) -> None:
         self.place = place
-        self._selection = Selection(Window(since, None, "new", UTC))
+        self._selection = Selection(Window(since, None, "new", UTC), regions, balancers)
         self._taken: dict[str, int] = {}
         self._next: dict[str, int] = {}
         # A misspelt name must not be waited for.

@@ -40,7 +40,7 @@ _PRICES = {
 class Estimate(BaseModel):
     """What a copy needs: objects, bytes, requests, money."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     objects: int = Field(description="Objects that are to be copied.")
     size_bytes: int = Field(description="Their bytes, as they are stored.")
