@@ -257,3 +257,18 @@ def test_ten_thousand_lines_take_little_more_than_libyaml_itself() -> None:
         return list(yaml.load_all(text, Loader=yaml.CSafeLoader))
 
     assert min(seconds(ours) for _ in range(3)) < 4 * min(seconds(theirs) for _ in range(3))
+
+
+def test_lines_of_all_keys_and_members() -> None:
+    (found,) = documents("# first\na: 1\nb:\n  - x\n  - c: 2\n    d: {e: 3}\nf:\n")
+    assert isinstance(found, Node)
+    value, lines = found.value_and_lines()
+    assert value == found.value() == {"a": 1, "b": ["x", {"c": 2, "d": {"e": 3}}], "f": None}
+    # a, b, b[0], b[1], b[1].c, b[1].d, b[1].d.e, f
+    assert lines == [2, 3, 4, 5, 5, 6, 6, 7]
+
+
+def test_lines_of_later_documents_and_of_merged_keys() -> None:
+    _, found = documents("x: 1\n---\nbase: &base\n  k: 1\nown:\n  <<: *base\n  m: 2\n")
+    assert isinstance(found, Node)
+    assert found.value_and_lines() == ({"base": {"k": 1}, "own": {"m": 2, "k": 1}}, [3, 4, 5, 7, 4])

@@ -193,6 +193,15 @@ class Node:
         _size(self._node, {}, set(), self._offset)
         return _plain(self._node)
 
+    def value_and_lines(self) -> tuple[Any, list[int]]:
+        """As `value`, and the 1-based line of each key and list member, in the value's order.
+
+        What stands below a key or member comes between it and the next one.
+        """
+        _size(self._node, {}, set(), self._offset)
+        lines: list[int] = []
+        return _plain_with(self._node, self._offset + 1, lines), lines
+
     def _pairs(self) -> Pairs:
         if not isinstance(self._node, yaml.MappingNode):
             raise NotUsable(self.line, f"{self._called}: a mapping is expected, not {self.kind}")
@@ -328,6 +337,22 @@ def _merged(node: yaml.MappingNode, inside: tuple[int, ...] = ()) -> Pairs:
                     for pair in _merged(base, (*inside, id(node))):
                         found.setdefault(pair[0].value, pair)
     return list(found.values())
+
+
+def _plain_with(node: yaml.Node, first: int, lines: list[int]) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        body = {}
+        for key, value in _merged(node):
+            lines.append(key.start_mark.line + first)
+            body[key.value] = _plain_with(value, first, lines)
+        return body
+    if isinstance(node, yaml.SequenceNode):
+        members = []
+        for one in node.value:
+            lines.append(one.start_mark.line + first)
+            members.append(_plain_with(one, first, lines))
+        return members
+    return _plain(node)
 
 
 def _plain(node: yaml.Node) -> Any:

@@ -1,0 +1,1 @@
+"""What manifests are judged by, a folder a subject: see docs/kubernetes.md."""

@@ -1,0 +1,1 @@
+"""Budgets, drains, and what they take away."""

@@ -1,0 +1,1 @@
+"""Probes, start and end of pods."""

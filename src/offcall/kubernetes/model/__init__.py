@@ -1,0 +1,1 @@
+"""Typed views of Kubernetes objects, named as the API names things: pure, made once a run."""

@@ -1,0 +1,1 @@
+"""Reading Kubernetes objects: files, folders, charts, kustomizations, a live cluster."""
