@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ class Asked:
     routes: Sequence[Path] = ()
     regions: Sequence[str] = ()
     balancers: Sequence[str] = ()
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     cache: Path | None = None
     engine: Elsewhere | None = None
 
