@@ -195,13 +195,21 @@ def checks_of(room: str) -> list[Check]:
     return [found[name] for name in sorted(found)]
 
 
-def run_checks(checks: Iterable[Check], snapshot: Snapshot, now: datetime) -> list[Finding]:
+def run_checks(
+    checks: Iterable[Check],
+    snapshot: Snapshot,
+    now: datetime,
+    *,
+    made: dict[Callable[[Any, datetime], Any], Any] | None = None,
+) -> list[Finding]:
     """Every finding of `checks` on `snapshot`, worst and soonest first.
+
+    `made` is what `judges` made already, where the caller needs it too.
 
     A check that fails with a bug is a finding of the rule `BROKEN`; the others are run.
     """
     findings: list[Finding] = []
-    made: dict[Callable[[Any, datetime], Any], Any] = {}
+    made = {} if made is None else made
     for one in checks:
         try:
             if one.judges not in made:

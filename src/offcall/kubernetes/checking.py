@@ -21,7 +21,16 @@ from offcall.kubernetes.reading.manifests import Read, read_text
 from offcall.kubernetes.snapshot import Cluster
 from offcall.kubernetes.versions import NEWEST
 
-__all__ = ["Found", "KubernetesCheck", "Parameters", "check", "manifest", "resource_of"]
+__all__ = [
+    "PREFIX",
+    "Found",
+    "KubernetesCheck",
+    "Parameters",
+    "check",
+    "identity_of",
+    "manifest",
+    "resource_of",
+]
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PREFIX = "k8s-"
@@ -169,16 +178,19 @@ def manifest(text: str, *, version: str = NEWEST) -> Example:
     return Example(cluster, NOW)
 
 
+def identity_of(index: Index, obj: Object) -> str:
+    """What a finding on an object is about, whatever cluster or folder it is in."""
+    if obj.file is None and index.cluster.context is not None:
+        return f"{index.cluster.context}:{obj.identity}"
+    scope = index.scope(obj)
+    return f"{obj.identity} in {scope}" if scope else obj.identity
+
+
 def resource_of(index: Index, obj: Object, field: str = "") -> Resource:
     """An object, or a field of it, as what a finding is about."""
-    identity = obj.identity
-    if obj.file is None and index.cluster.context is not None:
-        identity = f"{index.cluster.context}:{identity}"
-    elif scope := index.scope(obj):
-        identity = f"{identity} in {scope}"
     return Resource(
         kind=f"kubernetes {obj.kind.lower()}",
-        id=identity,
+        id=identity_of(index, obj),
         name=f"{obj.namespace}/{obj.name}" if obj.namespace else obj.name,
         file=obj.file,
         line=obj.line_of(parse(field)),

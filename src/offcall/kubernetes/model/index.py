@@ -30,7 +30,7 @@ from offcall.kubernetes.objects import Object
 from offcall.kubernetes.snapshot import Cluster
 from offcall.kubernetes.versions import minor_of
 
-__all__ = ["Index", "Located", "index_of"]
+__all__ = ["Index", "Located", "Targeting", "index_of"]
 
 Place = tuple[str, str]
 V = TypeVar("V", bound=View)

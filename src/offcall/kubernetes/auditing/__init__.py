@@ -1,0 +1,1 @@
+"""From a snapshot to what is said of it: which checks, what is suppressed, scores."""
