@@ -8,7 +8,7 @@ from pydantic import Field
 
 from offcall.accesslogs.anomalies.model import Anomalies, Incident
 from offcall.accesslogs.anomalies.wording import KINDS, causes_text, headline, size_text, when_text
-from offcall.accesslogs.results.answers import Reading
+from offcall.accesslogs.results.answers import Reading, first_of
 from offcall.core.documents import Block, Column, Document, Facts, Heading, Line, Table, Tone
 from offcall.core.findings import Finding
 from offcall.core.render.humane import duration_text, time_text
@@ -22,8 +22,8 @@ class AnomalyList(Result):
     """Stretches of time in which the traffic was not as usual."""
 
     asked: str = Field(default="", description="What narrowed it down, in words.")
-    reading: Reading = Reading()
-    anomalies: Anomalies = Anomalies()
+    reading: Reading = Field(default_factory=Reading)
+    anomalies: Anomalies = Field(default_factory=Anomalies)
     findings: tuple[Finding, ...] = ()
 
     def document(self, zone: tzinfo) -> Document:
@@ -143,4 +143,4 @@ class Watched(Result):
     def incomplete(self) -> tuple[str, ...]:
         """Files and lines that could not be read."""
         rejected = (f"{plural(self.rejected, 'line')} could not be read",) if self.rejected else ()
-        return (*rejected, *self.problems)
+        return (*rejected, *first_of(self.problems))

@@ -16,6 +16,7 @@ from offcall.accesslogs.parameters import (
     Routes,
     Threads,
 )
+from offcall.accesslogs.results.answers import first_of
 from offcall.core.errors import UserError
 from offcall.core.parameters import Param
 from offcall.core.registry import Effect, tool
@@ -176,7 +177,7 @@ class Watch:
     def _take(self, files: list[File]) -> None:
         tally = self._state.take(files)
         problems = [f"{one.file}: {one.reason}" for one in tally.problems]
-        for one in problems:
+        for one in first_of(problems):
             self._ctx.progress.note(f"not read: {one}")
         before = self._result
         self._result = before.model_copy(

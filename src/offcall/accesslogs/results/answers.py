@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +11,7 @@ from offcall.core.render.humane import bytes_text
 from offcall.core.results import Result
 from offcall.core.text import plural
 
-__all__ = ["Answer", "Missing", "Reading", "RejectedLine", "Row"]
+__all__ = ["Answer", "Missing", "Reading", "RejectedLine", "Row", "first_of"]
 
 
 class Row(BaseModel):
@@ -36,6 +37,18 @@ class Missing(Row):
 
     file: str
     reason: str
+
+
+SHOWN = 10
+"""Files that could not be read and are named to people; JSON has all."""
+
+
+def first_of(problems: Iterable[str]) -> Iterator[str]:
+    """The first `SHOWN`, and how many more there are: a folder may hold anything."""
+    every = iter(problems)
+    yield from islice(every, SHOWN)
+    if more := sum(1 for _ in every):
+        yield f"and {plural(more, 'more file')} that could not be read"
 
 
 class Reading(Row):
@@ -75,7 +88,7 @@ class Reading(Row):
 
     def warnings(self) -> tuple[str, ...]:
         """What is missing from the answer."""
-        found = [f"{one.file}: {one.reason}" for one in self.missing]
+        found = list(first_of(f"{one.file}: {one.reason}" for one in self.missing))
         if self.rejected:
             first = self.examples[0]
             found.append(
@@ -90,7 +103,7 @@ class Answer(Result):
     """What all answers say of how they came to be."""
 
     asked: str = Field(default="", description="What narrowed it down, in words.")
-    reading: Reading = Reading()
+    reading: Reading = Field(default_factory=Reading)
 
     def incomplete(self) -> tuple[str, ...]:
         """Malformed lines, and files that could not be read."""
