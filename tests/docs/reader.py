@@ -35,6 +35,17 @@ _ALB = (
     '"-" "-" "10.0.1.5:8080" "{status}" "-" "-" TID_1\n'
 )
 
+_MANIFEST = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: app, image: "web:1"}]}
+"""
+
 _PRODUCT = {
     "name": "shop-engine",
     "releases": [{"name": "7", "releaseDate": "2026-01-01", "eolFrom": "2030-01-01"}],
@@ -133,6 +144,8 @@ def _files(folder: Path, queue: str, hook: str) -> None:
         assert count, pattern
     (folder / "offcall.yaml").write_text(estate)
     (folder / "dataset.json").write_text(json.dumps({"result": _PRODUCT}))
+    (folder / "deploy").mkdir()
+    (folder / "deploy/web.yaml").write_text(_MANIFEST)
     _logs(folder / "before", lambda minute: (0.02, 200))
     _logs(folder / "after", lambda minute: (0.4, 200 if minute % 3 else 502))
     shutil.copytree(folder / "before", folder / "logs")

@@ -14,7 +14,8 @@ from offcall.core.checks import Check, Example
 from offcall.core.edits import Edit
 from offcall.core.estate import EstateModel
 from offcall.core.findings import Evidence, Finding, Fix, Resource, Severity
-from offcall.kubernetes.model.index import Index, Located, index_of
+from offcall.kubernetes.model.index import Index, index_of
+from offcall.kubernetes.model.located import Located
 from offcall.kubernetes.objects import Object
 from offcall.kubernetes.paths import join, parse
 from offcall.kubernetes.reading.manifests import Read, read_text

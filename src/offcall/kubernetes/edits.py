@@ -13,7 +13,7 @@ from offcall.core.edits import AddObject, Edit, RemoveField, SetField
 from offcall.kubernetes.paths import join, parse
 
 if TYPE_CHECKING:
-    from offcall.kubernetes.model.index import Located
+    from offcall.kubernetes.model.located import Located
 
 __all__ = [
     "AddObject",

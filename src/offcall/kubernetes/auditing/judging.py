@@ -14,7 +14,8 @@ from offcall.kubernetes.auditing.choosing import Chosen, all_checks
 from offcall.kubernetes.auditing.reasons import Reason
 from offcall.kubernetes.auditing.scoring import score_of
 from offcall.kubernetes.checking import identity_of, resource_of
-from offcall.kubernetes.model.index import Index, Targeting, index_of
+from offcall.kubernetes.model.index import Index, index_of
+from offcall.kubernetes.model.located import Targeting
 from offcall.kubernetes.model.policies import Budget, Service
 from offcall.kubernetes.model.workloads import Workload
 from offcall.kubernetes.objects import Object

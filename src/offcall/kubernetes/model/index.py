@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from offcall.kubernetes.model.located import Targeting
 from offcall.kubernetes.model.policies import (
     Budget,
     HorizontalAutoscaler,
@@ -19,9 +20,7 @@ from offcall.kubernetes.model.policies import (
     PriorityClass,
     ScaledObject,
     Service,
-    TargetRef,
     VerticalAutoscaler,
-    View,
 )
 from offcall.kubernetes.model.scopes import scopes_of
 from offcall.kubernetes.model.selectors import Selector
@@ -30,43 +29,9 @@ from offcall.kubernetes.objects import Object
 from offcall.kubernetes.snapshot import Cluster
 from offcall.kubernetes.versions import minor_of
 
-__all__ = ["Index", "Located", "Targeting", "index_of"]
+__all__ = ["Index", "index_of"]
 
 Place = tuple[str, str]
-V = TypeVar("V", bound=View)
-
-
-class Located(Protocol):
-    """A place in an object: a workload, container, probe, budget, …"""
-
-    @property
-    def object(self) -> Object:
-        """The object."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """The field at which it stands in the object; "" for the whole."""
-        ...
-
-    @property
-    def key(self) -> str:
-        """What tells it from others like it on the object: a container's name."""
-        ...
-
-
-class Targeting(Protocol):
-    """An autoscaler, of any kind."""
-
-    @property
-    def object(self) -> Object:
-        """The object."""
-        ...
-
-    @property
-    def target(self) -> TargetRef:
-        """What it scales."""
-        ...
 
 
 T = TypeVar("T", bound=Targeting)

@@ -15,7 +15,8 @@ from offcall.kubernetes.reading.running import has, run
 __all__ = ["NAMES", "kustomization_of", "parts_of", "read_kustomization"]
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "crds", "configurations")
+_BASES = ("resources", "bases", "components")
+_OTHERS = ("patchesStrategicMerge", "crds", "configurations")
 NOTE = "rendered by kustomize"
 
 
@@ -24,8 +25,12 @@ def kustomization_of(folder: Path) -> Path | None:
     return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
-def parts_of(file: Path) -> set[Path]:
-    """The files and folders that a kustomization puts together, as resolved paths."""
+def parts_of(file: Path, *, patches: bool = True) -> set[Path]:
+    """The files and folders that a kustomization puts together, as resolved paths.
+
+    Args:
+        patches: also those that only change what the others have.
+    """
     try:
         found = list(documents(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError):
@@ -34,7 +39,7 @@ def parts_of(file: Path) -> set[Path]:
         (file.parent / name).resolve()
         for document in found
         if isinstance(document, Node)
-        for name in _named(document)
+        for name in _named(document, patches=patches)
     }
 
 
@@ -57,7 +62,7 @@ def read_kustomization(read: Read, folder: Path, file: Path) -> None:
     read.files.append(str(file))
     part = Read()
     read_text(part, text, str(file), note=NOTE)
-    places = _places(parts_of(file))
+    places = _places(parts_of(file, patches=False))
     for one in part.objects:
         read.objects.append(_placed(one, places, str(file)))
     for problem in part.unread:
@@ -70,14 +75,14 @@ def _command(folder: Path) -> tuple[str, ...] | None:
     return ("kubectl", "kustomize", str(folder)) if has("kubectl") else None
 
 
-def _named(document: Node) -> Iterator[str]:
+def _named(document: Node, *, patches: bool) -> Iterator[str]:
     if document.kind != "a mapping":
         return
-    for key in _LISTS:
+    for key in (*_BASES, *_OTHERS) if patches else _BASES:
         for item in document.items(key):
             if item.kind == "one value":
                 yield item.text()
-    for key in ("patches", "patchesJson6902", "replacements"):
+    for key in ("patches", "patchesJson6902", "replacements") if patches else ():
         for item in document.items(key):
             if item.kind == "a mapping" and (path := item.text_at("path")):
                 yield path
@@ -94,7 +99,7 @@ def _places(parts: Iterable[Path]) -> dict[tuple[str, str], tuple[str, int]]:
         seen.add(path)
         if path.is_dir():
             inner = kustomization_of(path)
-            waiting += sorted(parts_of(inner)) if inner else []
+            waiting += sorted(parts_of(inner, patches=False)) if inner else []
         elif path.suffix in (".yaml", ".yml", ".json") and path.is_file():
             for document in documents(path.read_text(encoding="utf-8", errors="replace")):
                 if not isinstance(document, NotUsable):
