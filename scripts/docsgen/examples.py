@@ -49,6 +49,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "history prune": ("offcall history prune --older-than 400d --demo",),
     "history unmute": ("offcall history unmute b63cf7564a8918ae",),
+    "k8s audit": (
+        "offcall k8s audit deploy/ --explain",
+        "offcall k8s audit deploy/ --check disruption --check health --output sarif",
+        "offcall k8s audit - < deploy/web.yaml",
+    ),
+    "k8s checks": ("offcall k8s checks", "offcall k8s checks disruption"),
     "lifecycle check": ("offcall lifecycle check --demo",),
     "lifecycle list": (
         "offcall lifecycle list --within 180d --demo",
