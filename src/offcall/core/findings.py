@@ -34,7 +34,7 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Resource(_Value):
@@ -117,7 +117,7 @@ class Finding(_Value):
     evidence: tuple[Evidence, ...] = ()
     why: str = ""
     source: str | None = Field(default=None, description="Page (URL) that the claim rests on.")
-    fix: Fix = Fix()
+    fix: Fix = Field(default_factory=Fix)
     starts: datetime | None = Field(default=None, description="When it begins to matter.")
     deadline: datetime | None = Field(default=None, description="Act before this.")
     owner: Owner | None = None

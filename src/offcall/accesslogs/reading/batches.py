@@ -88,10 +88,7 @@ class Batches:
         else:
             places = memoryview(offsets).cast("i")
             values = pa.array(
-                [
-                    text[begin:end].decode(errors="replace")
-                    for begin, end in pairwise(places)
-                ],
+                [text[begin:end].decode(errors="replace") for begin, end in pairwise(places)],
                 pa.string(),
             )
         indices = _array(pa.int32(), rows, codes, bits(valid, rows))
