@@ -73,6 +73,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "    2026-11-24T08:30Z..2026-11-24T09:00Z --within estate --demo",
         "offcall logs compare before/ after/",
     ),
+    "logs athena-table": (
+        "offcall logs athena-table \\\n"
+        "    s3://my-logs/AWSLogs/111122223333/elasticloadbalancing/eu-west-1 --demo",
+    ),
+    "logs connections": (
+        "offcall logs connections --by cipher logs/",
+        "offcall logs connections --by client --where verify~Failed s3://my-logs/prod",
+    ),
     "logs errors": ("offcall logs errors --demo",),
     "logs fetch": (
         'offcall logs fetch s3://my-logs/prod --to logs --since "2 hours ago" --dry-run',
@@ -93,6 +101,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "logs top": (
         "offcall logs top --demo",
         'offcall logs top --by target --sort error-share --where "status>=200" --demo',
+        "offcall logs top --engine athena --athena-output s3://my-results/ --since yesterday \\\n"
+        "    s3://my-logs/AWSLogs/111122223333/elasticloadbalancing/eu-west-1",
+        "offcall logs top --engine spark --spark-master spark://host:7077 s3://my-logs/prod",
     ),
     "logs watch": (
         "offcall logs watch s3://my-logs/prod --record --once",

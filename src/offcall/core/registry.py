@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_RECORD",
+    "SPENDS",
     "By",
     "Effect",
     "Param",
@@ -68,6 +69,10 @@ class Effect(enum.StrEnum):
 
 NO_RECORD = "no_record"
 """The parameter by which a tool that records, such as the brief, is told not to."""
+
+
+SPENDS = "yes"
+"""The parameter of a tool that only reads by which somebody agrees to what the reading costs."""
 
 
 class Tool:

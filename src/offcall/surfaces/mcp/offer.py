@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offcall.core.registry import NO_RECORD, Effect, Tool
+from offcall.core.registry import NO_RECORD, SPENDS, Effect, Tool
 
 if TYPE_CHECKING:
     import mcp_types as protocol
@@ -111,7 +111,7 @@ def offers(
 
     Args:
         record: also those that write offcall's own history.
-        changes: also those that change something outside.
+        changes: also those that change something outside, or reading that costs money.
         files: callers may name files on this machine. Without, parameters that are files are
             hidden, and a tool that cannot do without one is left out.
     """
@@ -125,6 +125,9 @@ def offers(
         if tool.goes_on_with is not None:
             # An answer must come.
             hidden |= {tool.goes_on_with}
+        if tool.effect is Effect.READ and not changes:
+            # Money is only spent where something may be changed.
+            hidden |= {p.name for p in tool.parameters if p.name == SPENDS}
         if any(p.required for p in named):
             continue
         if tool.effect in allowed:
