@@ -103,7 +103,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'offcall logs top --by target --sort error-share --where "status>=200" --demo',
         "offcall logs top --engine athena --athena-output s3://my-results/ --since yesterday \\\n"
         "    s3://my-logs/AWSLogs/111122223333/elasticloadbalancing/eu-west-1",
-        "offcall logs top --engine spark --spark-master spark://host:7077 s3://my-logs/prod",
+        "offcall logs top --engine spark logs/",
     ),
     "logs watch": (
         "offcall logs watch s3://my-logs/prod --record --once",

@@ -13,8 +13,8 @@ from tests.deploy.calls import Call, calls_in, calls_of_the_product
 TEMPLATE = Path(__file__).parents[2] / "deploy/aws/access.yaml"
 # Every identity may ask who it is.
 NEEDS_NO_RIGHT = {"sts:GetCallerIdentity"}
-# botocore assumes a role by itself when an account of the estate names one; Athena looks for tables,
-# makes them and writes results in the name of who asks it.
+# botocore assumes a role by itself when an account of the estate names one; Athena looks for
+# tables, makes them and writes results in the name of who asks it.
 IMPLIED = {
     "sts:AssumeRole",
     "glue:CreateDatabase",
