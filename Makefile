@@ -13,6 +13,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SRC := $(shell find src -name '*.py' 2>/dev/null)
+COMPILED := $(shell find src -name '*.pyx' -o -name '*.pxd' 2>/dev/null)
 INSPECTOR := tests/surfaces/mcp/inspector
 WORKERS ?= 2
 
@@ -32,7 +33,9 @@ install: .venv/.compiled
 	@scripts/install-locked .venv requirements.lock
 	@touch $@
 
-.venv/.offcall: .venv/.locked pyproject.toml src/offcall/__init__.py
+# The reader of access logs is compiled: that takes a minute, and a C compiler.
+.venv/.offcall: .venv/.locked pyproject.toml src/offcall/__init__.py hatch_build.py $(COMPILED)
+	@scripts/system-packages compiler $(BIN)/python
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -81,4 +84,5 @@ lock: install
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	rm -rf $(INSPECTOR)/node_modules
+	find src -name '*.so' -delete
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
+from itertools import accumulate
 
 import duckdb
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,13 +17,14 @@ from tests.accesslogs import lines, reference
 
 
 def by_kernel(paths: list[bytes]) -> list[bytes]:
-    text = np.frombuffer(b"".join(paths) + b" ", np.uint8)
-    ends = np.cumsum([len(path) for path in paths], dtype=np.int32)
-    starts = (ends - [len(path) for path in paths]).astype(np.int32)
-    out = np.zeros(compiled.EXTRA * len(text) + 16 * len(paths) + 16, np.uint8)
-    begins, stops = np.empty_like(starts), np.empty_like(ends)
-    compiled.route(text, starts, ends, len(paths), out, begins, stops)
-    return [out[a:b].tobytes() for a, b in zip(begins, stops, strict=True)]
+    text = bytearray(b"".join(paths) + b" ")
+    ends = array("i", accumulate(map(len, paths)))
+    starts = array("i", [end - len(path) for end, path in zip(ends, paths, strict=True)])
+    out = bytearray(compiled.EXTRA * len(text) + len(paths))
+    begins, stops = array("i", starts), array("i", ends)
+    places = [memoryview(one) for one in (starts, ends, begins, stops)]
+    compiled.route(text, *places[:2], len(paths), out, *places[2:])
+    return [bytes(out[a:b]) for a, b in zip(begins, stops, strict=True)]
 
 
 def python(expression: str) -> re.Pattern[str]:

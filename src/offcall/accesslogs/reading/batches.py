@@ -53,7 +53,9 @@ class Batches:
             # A batch without columns has no rows; only the count is wanted.
             batch = pa.RecordBatch.from_struct_array(pa.array([{}] * lines.rows, pa.struct([])))
         if lines.misfits:
-            batch = batch.filter(_array(pa.bool_(), lines.rows, bits(lines.marks, lines.rows, 0)))
+            good = bits(lines.marks, lines.rows, of=False)
+            assert good is not None
+            batch = batch.filter(_array(pa.bool_(), lines.rows, good))
         return batch
 
     def _array(self, name: str, lines: Lines) -> pa.Array:
