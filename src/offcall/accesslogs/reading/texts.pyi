@@ -27,4 +27,4 @@ class Encoder:
     def values(
         self, text: Text, starts: memoryview, ends: memoryview, count: int
     ) -> tuple[bytes, bytes, bool]:
-        """The values that were numbered last: int32 offsets, the texts, and whether all is ASCII."""
+        """The values numbered last: int32 offsets, the texts, and whether all is ASCII."""
