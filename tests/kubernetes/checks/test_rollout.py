@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from offcall.core.findings import Severity
+from offcall.kubernetes.checks.rollout.cronjob_deadline import cronjob_deadline
+from offcall.kubernetes.checks.rollout.cronjob_overlap import cronjob_overlap
+from offcall.kubernetes.checks.rollout.no_min_ready_seconds import no_min_ready_seconds
+from offcall.kubernetes.checks.rollout.partition_left import partition_left
 from offcall.kubernetes.checks.rollout.recreate_served import recreate_served
 from offcall.kubernetes.checks.rollout.replicas_and_autoscaler import replicas_and_autoscaler
 from offcall.kubernetes.checks.rollout.rollout_never_ends import rollout_never_ends
+from offcall.kubernetes.checks.rollout.short_progress_deadline import short_progress_deadline
 from offcall.kubernetes.checks.rollout.takes_all_down import takes_all_down
 from tests.kubernetes.build import deployment, judge
 
@@ -149,3 +154,99 @@ spec: {scaleTargetRef: {name: web}, triggers: []}
             "{name: web, namespace", "{uid: a, name: web, namespace"
         )
         assert not judge(replicas_and_autoscaler, text)
+
+
+class TestNoMinReadySeconds:
+    @pytest.mark.parametrize("spec", ["replicas: 1", "strategy: {type: Recreate}, replicas: 3"])
+    def test_where_there_is_no_next_pod_it_changes_nothing(self, spec: str) -> None:
+        assert not judge(no_min_ready_seconds, deployment(spec=spec) + SERVICE)
+
+    def test_nor_where_nothing_calls_it(self) -> None:
+        assert not judge(no_min_ready_seconds, deployment())
+
+    def test_an_autoscaler_adds_the_next_pod(self) -> None:
+        assert judge(no_min_ready_seconds, deployment(spec="") + SERVICE + HPA)
+
+
+class TestShortProgressDeadline:
+    @pytest.mark.parametrize(
+        ("spec", "severity"),
+        [
+            ("", None),  # 600 s
+            ("progressDeadlineSeconds: 30", Severity.MEDIUM),
+            ("progressDeadlineSeconds: 60", None),
+            ("progressDeadlineSeconds: 60, minReadySeconds: 60", Severity.HIGH),
+            ("minReadySeconds: 600", Severity.HIGH),
+        ],
+    )
+    def test_against_what_the_api_server_accepts(
+        self, spec: str, severity: Severity | None
+    ) -> None:
+        found = judge(short_progress_deadline, deployment(spec=spec))
+        assert [one.severity for one in found] == ([severity] if severity else [])
+
+    def test_sidecars_start_before_the_containers_do(self) -> None:
+        probe = "startupProbe: {failureThreshold: 31, tcpSocket: {port: 80}}"
+        app = f"{{name: app, image: 'web:1', {probe}}}"
+        sidecar = f"initContainers: [{{name: mesh, image: 'm:1', restartPolicy: Always, {probe}}}]"
+        assert not judge(short_progress_deadline, deployment(containers=f"{app}, {app}"))
+        (found,) = judge(short_progress_deadline, deployment(containers=app, pod=sidecar))
+        assert found.title == "a rollout fails after 600 s, and a pod may take 620 s"
+
+
+class TestPartitionLeft:
+    @pytest.mark.parametrize(
+        ("spec", "title"),
+        [
+            ("partition: 1", "partition 1 keeps 1 of 3 pods at the old release"),
+            ("partition: 3", "partition 3 keeps all 3 pods at the old release"),
+            ("partition: 9", "partition 9 keeps all 3 pods at the old release"),
+            ("maxUnavailable: 1", None),
+        ],
+    )
+    def test_says_how_many_stay(self, spec: str, title: str | None) -> None:
+        text = deployment(spec=f"replicas: 3, updateStrategy: {{rollingUpdate: {{{spec}}}}}")
+        found = judge(partition_left, text.replace("kind: Deployment", "kind: StatefulSet"))
+        assert [one.title for one in found] == ([title] if title else [])
+
+    def test_ordinals_may_begin_above_it(self) -> None:
+        spec = "ordinals: {start: 5}, updateStrategy: {rollingUpdate: {partition: 5}}"
+        text = deployment(spec=spec).replace("kind: Deployment", "kind: StatefulSet")
+        assert not judge(partition_left, text)
+
+
+def cronjob(spec: str) -> str:
+    return f"""
+apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: backup, namespace: shop}}
+spec: {{ {spec}, jobTemplate: {{spec: {{template: {{spec: {{containers: []}}}}}}}} }}
+"""
+
+
+class TestCronJobs:
+    @pytest.mark.parametrize("policy", ["Allow", "Forbid", "Replace"])
+    def test_whatever_is_written_is_a_decision(self, policy: str) -> None:
+        text = cronjob(f"schedule: '* * * * *', concurrencyPolicy: {policy}")
+        assert not judge(cronjob_overlap, text)
+
+    def test_runs_that_are_far_apart_seldom_meet(self) -> None:
+        (daily,) = judge(cronjob_overlap, cronjob("schedule: '0 3 * * *'"))
+        (often,) = judge(cronjob_overlap, cronjob("schedule: '*/2 * * * *'"))
+        assert (daily.severity, often.severity) == (Severity.LOW, Severity.MEDIUM)
+
+    def test_what_is_suspended_does_not_run(self) -> None:
+        text = cronjob("schedule: '* * * * *', suspend: true")
+        assert not judge(cronjob_overlap, text)
+        assert not judge(cronjob_deadline, text)
+
+    @pytest.mark.parametrize(
+        ("seconds", "severity"),
+        [("9", Severity.HIGH), ("10", None), ("null", Severity.LOW)],
+    )
+    def test_the_controller_looks_every_10_seconds(
+        self, seconds: str, severity: Severity | None
+    ) -> None:
+        text = cronjob(f"schedule: '0 3 * * *', startingDeadlineSeconds: {seconds}")
+        found = judge(cronjob_deadline, text)
+        assert [one.severity for one in found] == ([severity] if severity else [])
