@@ -8,9 +8,12 @@ from offcall.core.findings import Severity
 from offcall.kubernetes.checking import KubernetesCheck, manifest
 from offcall.kubernetes.checks.disruption.budget_allows_all import budget_allows_all
 from offcall.kubernetes.checks.disruption.budget_keeps_unhealthy import budget_keeps_unhealthy
+from offcall.kubernetes.checks.disruption.budget_of_several import budget_of_several
+from offcall.kubernetes.checks.disruption.budget_on_job import budget_on_job
 from offcall.kubernetes.checks.disruption.budget_overlap import budget_overlap
 from offcall.kubernetes.checks.disruption.budget_selects_nothing import budget_selects_nothing
 from offcall.kubernetes.checks.disruption.no_budget import no_budget
+from offcall.kubernetes.checks.disruption.rollout_below_budget import rollout_below_budget
 from tests.kubernetes.build import deployment, judge
 
 HPA = """
@@ -156,3 +159,88 @@ class TestBudgetKeepsUnhealthy:
     def test_only_where_the_field_is_served(self) -> None:
         assert found_in(budget_keeps_unhealthy, budget("maxUnavailable: 1"), "1.27") == 1
         assert found_in(budget_keeps_unhealthy, budget("maxUnavailable: 1"), "1.26") == 0
+
+
+class TestBudgetOnJob:
+    @pytest.mark.parametrize(
+        ("spec", "severities"),
+        [
+            ("maxUnavailable: 1", [Severity.HIGH]),
+            ("minAvailable: 50%", [Severity.HIGH]),
+            ("minAvailable: 1", []),  # counts pods and asks no scale
+        ],
+    )
+    def test_beside_a_deployment(self, spec: str, severities: list[Severity]) -> None:
+        text = deployment() + JOB % "web" + budget(spec)
+        assert [one.severity for one in judge(budget_on_job, text)] == severities
+
+    def test_alone_it_keeps_the_node_at_most(self) -> None:
+        found = judge(budget_on_job, JOB % "web" + budget("minAvailable: 1"))
+        assert [one.severity for one in found] == [Severity.LOW]
+
+    def test_an_empty_selector_takes_the_jobs_in(self) -> None:
+        text = deployment() + JOB % "load"
+        assert judge(budget_on_job, text + budget("maxUnavailable: 1", selector="{}"))
+        assert not judge(budget_on_job, text + budget("maxUnavailable: 1"))
+
+
+class TestBudgetOfSeveral:
+    BOTH = "{matchExpressions: [{key: app, operator: In, values: [web, api]}]}"
+
+    @pytest.mark.parametrize(
+        ("spec", "title"),
+        [
+            ("maxUnavailable: 1", None),
+            ("maxUnavailable: 2", "it allows 2 evictions, which may be all pods of Deployment api"),
+            ("minAvailable: 100%", None),
+        ],
+    )
+    def test_only_where_one_may_lose_all_its_pods(self, spec: str, title: str | None) -> None:
+        text = deployment(spec="replicas: 5") + deployment("api", spec="replicas: 2")
+        found = judge(budget_of_several, text + budget(spec, selector=self.BOTH))
+        assert [one.title for one in found] == ([title] if title else [])
+
+    def test_stable_and_canary_behind_one_service_are_one_application(self) -> None:
+        canary = deployment("canary", spec="replicas: 2").replace("app: canary", "app: web")
+        text = deployment(spec="replicas: 9") + canary + budget("maxUnavailable: 3")
+        service = """
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+"""
+        assert judge(budget_of_several, text)
+        assert not judge(budget_of_several, text + service)
+
+
+class TestRolloutBelowBudget:
+    def rolling(self, replicas: int, unavailable: str) -> str:
+        strategy = f"strategy: {{rollingUpdate: {{maxUnavailable: {unavailable}}}}}"
+        return deployment(spec=f"replicas: {replicas}, {strategy}")
+
+    @pytest.mark.parametrize(
+        ("replicas", "unavailable", "spec", "title"),
+        [
+            (5, "2", "minAvailable: 4", "a rollout may leave 3 of 5 pods, and the budget web is"),
+            (5, "39%", "minAvailable: 4", None),  # 1.95, rounded down
+            (5, "40%", "maxUnavailable: 21%", None),  # 1.05, rounded up: 2
+            (5, "60%", "maxUnavailable: 21%", "a rollout may leave 2 of 5 pods"),
+            (5, "2", "minAvailable: 5", None),  # blocks every drain, which is another check
+        ],
+    )
+    def test_with_both_roundings(
+        self, replicas: int, unavailable: str, spec: str, title: str | None
+    ) -> None:
+        found = judge(rollout_below_budget, self.rolling(replicas, unavailable) + budget(spec))
+        assert len(found) == (title is not None)
+        assert all(one.title.startswith(title or "") for one in found)
+
+    def test_nobody_wrote_the_default(self) -> None:
+        text = deployment(spec="replicas: 12") + budget("maxUnavailable: 1")
+        assert not judge(rollout_below_budget, text)
+
+    def test_its_edit_is_enough(self) -> None:
+        (found,) = judge(rollout_below_budget, self.rolling(9, "50%") + budget("minAvailable: 7"))
+        assert found.fix.edits[0].model_dump()["value"] == 2
+        assert not judge(rollout_below_budget, self.rolling(9, "2") + budget("minAvailable: 7"))
