@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offcall.core.findings import Severity
+from offcall.kubernetes.checking import manifest
 from offcall.kubernetes.checks.rollout.cronjob_deadline import cronjob_deadline
 from offcall.kubernetes.checks.rollout.cronjob_overlap import cronjob_overlap
 from offcall.kubernetes.checks.rollout.no_min_ready_seconds import no_min_ready_seconds
@@ -84,6 +85,12 @@ class TestTakesAllDown:
     def test_a_stateful_set_of_one_has_no_other_way(self) -> None:
         one = deployment(spec="replicas: 1").replace("kind: Deployment", "kind: StatefulSet")
         assert not judge(takes_all_down, one + SERVICE)
+
+    @pytest.mark.parametrize(("version", "found"), [("1.34", 0), ("1.35", 1)])
+    def test_a_stateful_set_takes_one_at_a_time_before_1_35(self, version: str, found: int) -> None:
+        text = deployment(spec="updateStrategy: {rollingUpdate: {maxUnavailable: 3}}, replicas: 3")
+        example = manifest(text.replace("kind: Deployment", "kind: StatefulSet"), version=version)
+        assert len(list(takes_all_down(example.snapshot(), example.now))) == found
 
 
 class TestRolloutNeverEnds:

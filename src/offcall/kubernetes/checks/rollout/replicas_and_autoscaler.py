@@ -19,7 +19,7 @@ __all__ = ["replicas_and_autoscaler"]
     rationale="Each apply of the manifest sets the replicas back to what it says, whatever the "
     "load is. At the peak of a day a release then takes away most of the pods, until the "
     "autoscaler has them made again.",
-    source="https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/",
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas",
     fails=manifest("""
         apiVersion: apps/v1
         kind: Deployment

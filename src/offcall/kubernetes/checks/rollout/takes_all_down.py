@@ -13,6 +13,9 @@ from offcall.kubernetes.model.workloads import RollingUpdate, Workload
 
 __all__ = ["takes_all_down"]
 
+_STATEFUL_SINCE = 35
+"""Before 1.35 maxUnavailable of a StatefulSet is alpha, and dropped: it is one pod at a time."""
+
 
 @check(
     id="k8s-takes-all-down",
@@ -62,6 +65,8 @@ def takes_all_down(index: Index) -> Iterator[Found]:
     for workload in index.workloads:
         count = index.replicas_of(workload)
         if not workload.scalable or count is None or count[0] < 1:
+            continue
+        if workload.kind == "StatefulSet" and index.minor < _STATEFUL_SINCE:
             continue
         fewest = count[0]
         update = workload.rolling_update(fewest)
