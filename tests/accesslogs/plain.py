@@ -30,9 +30,18 @@ def method_and_route(row: Row) -> str | None:
     return f"{row['method']} {row['route']}"
 
 
+def node_in(file: str) -> str | None:
+    """The part of the name before the last, if it is an address of IPv4."""
+    parts = file.rpartition("/")[2].split("_")
+    if len(parts) < 3 or parts[-2].count(".") != 3 or not parts[-1].endswith((".log", ".log.gz")):
+        return None
+    return parts[-2]
+
+
 KEYS: dict[str, Callable[[Row], Any]] = {
     "route": lambda row: row["route"],
     "path": lambda row: row["path"],
+    "node": lambda row: node_in(row["file"]),
     "method": lambda row: row["method"],
     "method-route": method_and_route,
     "status": lambda row: row["elb_status_code"],

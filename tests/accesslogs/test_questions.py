@@ -75,6 +75,25 @@ def test_top_by_file(case: Case) -> None:
     same(found, plain.grouped(case.rows, lambda row: row["file"], "target"))
 
 
+def test_top_by_node() -> None:
+    """Its address stands in the name that AWS gives a file, zipped or not."""
+    stem = "111122223333_elasticloadbalancing_eu-west-1_app.shop.50dc6c495c0c9188_20261124T0205Z_"
+    names = {
+        f"a/2026/11/24/{stem}10.0.1.7_1abc.log.gz": "10.0.1.7",
+        f"{stem}10.0.1.7_2xyz.log": "10.0.1.7",
+        f"{stem}203.0.113.9_1abc.log": "203.0.113.9",
+        "b_1.2.3.4/access.log": None,
+        "x_1.2.3_y.log": None,
+    }
+    content = lines.content("alb", 3, 20, wrong=0)
+    logs = Logs([in_memory(name, content) for name in names], Tally(), threads=2)
+    assert {row[0]: row[1] for row in answer(top("node", limit=9), logs)} == {
+        "10.0.1.7": 40,
+        "203.0.113.9": 20,
+        None: 40,
+    }
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**20))
 def test_top_on_hostile_logs(seed: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from offcall.accesslogs.columns import Table
 from offcall.accesslogs.engine.elsewhere import EngineName, Told, choose
 from offcall.accesslogs.needs import need_reader
 from offcall.accesslogs.questions.dimensions import MeasureName
@@ -53,7 +54,7 @@ Places = Annotated[
 Where = Annotated[
     list[str] | None,
     Param(
-        "only requests for which this holds; ~ is contains",
+        "only lines for which this holds; ~ is contains",
         metavar="CONDITION",
         examples=("status>=500", "path~/orders", "method=POST"),
     ),
@@ -139,7 +140,12 @@ _ENGINES = {
 
 
 def asks(
-    *, places: bool = True, narrows: bool = True, times: bool = True, engines: bool = False
+    *,
+    places: bool = True,
+    narrows: bool = True,
+    times: bool = True,
+    engines: bool = False,
+    table: Table = "requests",
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Give a tool the parameters that questions about logs share; below `@tool`.
 
@@ -151,9 +157,11 @@ def asks(
         narrows: which requests; see `Filter`.
         times: from when until when.
         engines: what reads the logs.
+        table: whose lines.
     """
+    narrowing = _NARROWING if table == "requests" else {"where": (Where, None)}
     shared = {
-        **(_NARROWING if narrows else {}),
+        **(narrowing if narrows else {}),
         **(_TIMES if narrows and times else {}),
         **_SOURCES,
         **_READING,
@@ -171,7 +179,7 @@ def asks(
         @functools.wraps(function)
         def ask(ctx: Context, **given: Any) -> R:
             common = {name: given.pop(name) for name in (*before, *shared)}
-            return function(ctx, asked_for(ctx, **common), **given)
+            return function(ctx, asked_for(ctx, table=table, **common), **given)
 
         ask.__dict__["__signature__"] = inspect.Signature(parameters)
         ask.__annotations__ = {
@@ -192,6 +200,7 @@ def _made(shared: Mapping[str, tuple[Any, Any]]) -> Iterator[inspect.Parameter]:
 def asked_for(
     ctx: Context,
     *,
+    table: Table = "requests",
     places: Sequence[str] | None = None,
     where: Sequence[str] | None = None,
     path_prefix: str | None = None,
@@ -232,6 +241,7 @@ def asked_for(
         host=host,
         since=ctx.time(since) if since else None,
         until=ctx.time(until) if until else None,
+        table=table,
     )
     where_else = choose(engine, Told(**told))
     here = {

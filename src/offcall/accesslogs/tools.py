@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from offcall.accesslogs.anomalies.tool import anomalies
 from offcall.accesslogs.anomalies.watching import watch_logs
+from offcall.accesslogs.connecting import connections
 from offcall.accesslogs.engine.table import make_table
 from offcall.accesslogs.fetching import fetch_logs
 from offcall.accesslogs.needs import need_reader
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from offcall.accesslogs.asked import Asked
     from offcall.core.context import Context
 
-__all__ = ["anomalies", "fetch_logs", "make_table", "watch_logs"]
+__all__ = ["anomalies", "connections", "fetch_logs", "make_table", "watch_logs"]
 
 
 @tool("logs top")

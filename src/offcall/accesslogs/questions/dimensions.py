@@ -48,6 +48,10 @@ def _agents() -> str:
     return f"CASE WHEN user_agent IS NULL THEN NULL {cases} ELSE 'other' END"
 
 
+# In a name as AWS gives it: …_END_NODE_RANDOM.log.gz. Without a backslash, which engines differ in.
+_NODE = "_([0-9]+[.][0-9]+[.][0-9]+[.][0-9]+)_[^_/]*[.]log([.]gz)?$"
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """What requests are counted by.
@@ -66,7 +70,7 @@ class Dimension:
 DimensionName = Literal[
     "route", "path", "method", "status", "target-status", "class", "host", "client", "agent",
     "user-agent", "target", "target-group", "tls", "cipher", "error-reason", "elb", "type",
-    "rule", "action", "cert", "log", "file", "method-route",
+    "rule", "action", "cert", "log", "file", "node", "method-route",
 ]  # fmt: skip
 
 DIMENSIONS: dict[DimensionName, Dimension] = {
@@ -98,6 +102,11 @@ DIMENSIONS: dict[DimensionName, Dimension] = {
     "cert": Dimension("chosen_cert_arn", "certificate"),
     "log": Dimension("log", "kind of log"),
     "file": Dimension("file", "file of the logs; one balancer node and five minutes each"),
+    "node": Dimension(
+        f"NULLIF(regexp_extract(file, '{_NODE}', 1), '')",
+        "the balancer's node, by its IP address in the file's name; a node is in one availability "
+        "zone, which no log names",
+    ),
 }
 assert set(DIMENSIONS) == set(get_args(DimensionName))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from offcall.accesslogs.columns import REQUESTS, Kind
+from offcall.accesslogs.columns import TABLES, Kind, Table
 from offcall.accesslogs.questions.question import literal
 from offcall.core.errors import UserError
 from offcall.core.text import did_you_mean
@@ -25,14 +25,26 @@ SHORT = {
     "agent": "user_agent",
 }
 """Short names of columns."""
+SHORT_OF_CONNECTIONS = {
+    "tls": "tls_protocol",
+    "cipher": "tls_cipher",
+    "verify": "tls_verify_status",
+    "alert": "tls_alert",
+    "host": "domain_name",
+    "handshake": "tls_handshake_time",
+    "bytes": "sent_bytes",
+}
+"""The same of connections."""
 
 _OPERATORS = ("<=", ">=", "!=", "!~", "<>", "==", "=", "<", ">", "~")
 _FORM = re.compile(r"\s*([A-Za-z_]+)\s*(<=|>=|!=|!~|<>|==|=|<|>|~)\s*(.*?)\s*", re.DOTALL)
-_KINDS = {one.name: one.kind for one in REQUESTS}
+_KINDS: dict[Table, dict[str, Kind]] = {
+    table: {one.name: one.kind for one in columns} for table, columns in TABLES.items()
+}
 _EXPECTED = "COLUMN OPERATOR VALUE, such as status>=500, method=POST, path~/orders/"
 
 
-def condition(text: str) -> str:
+def condition(text: str, table: Table = "requests") -> str:
     """`status>=500`, `method=POST`, `path~/orders` (contains), `host!=a` as SQL.
 
     Raises:
@@ -42,10 +54,11 @@ def condition(text: str) -> str:
     if found is None:
         raise UserError("this is no condition", value=text, expected=_EXPECTED)
     name, operator, value = found.groups()
-    column = SHORT.get(name, name)
-    kind = _KINDS.get(column)
+    short = SHORT if table == "requests" else SHORT_OF_CONNECTIONS
+    column = short.get(name, name)
+    kind = _KINDS[table].get(column)
     if kind is None:
-        names = (*SHORT, *_KINDS)
+        names = (*short, *_KINDS[table])
         raise UserError(f"there is no column {name!r}", value=text, hint=did_you_mean(name, names))
     operator = {"==": "=", "!=": "<>"}.get(operator, operator)
     if kind is Kind.TEXT:
@@ -98,9 +111,10 @@ class Filter:
         host: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        table: Table = "requests",
     ) -> Filter:
         """A filter of the options that the commands share; `until` itself is not inside."""
-        conditions = [condition(one) for one in where]
+        conditions = [condition(one, table) for one in where]
         words = list(where)
         if path_prefix is not None:
             pattern = _meant(path_prefix) + "%"

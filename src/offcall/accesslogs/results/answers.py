@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from offcall.accesslogs.columns import Table
 from offcall.core.render.humane import bytes_text
 from offcall.core.results import Result
 from offcall.core.text import plural
 
 __all__ = ["Answer", "Missing", "Reading", "RejectedLine", "Row", "first_of"]
+
+
+OF_CONNECTIONS = frozenset({"nlb", "alb-connections"})
+"""Kinds of logs whose lines are connections."""
 
 
 class Row(BaseModel):
@@ -105,9 +111,20 @@ class Answer(Result):
     asked: str = Field(default="", description="What narrowed it down, in words.")
     reading: Reading = Field(default_factory=Reading)
 
+    about: ClassVar[Table] = "requests"
+
     def incomplete(self) -> tuple[str, ...]:
-        """Malformed lines, and files that could not be read."""
-        return self.reading.warnings()
+        """Malformed lines, files that could not be read, and files that tell of something else."""
+        kinds = self.reading.files
+        other = [one for one in kinds if (one in OF_CONNECTIONS) == (self.about == "requests")]
+        if not other or len(other) < len(kinds):
+            return self.reading.warnings()
+        told, instead = (
+            ("connections, not of requests", "offcall logs connections")
+            if self.about == "requests"
+            else ("requests, not of connections", "offcall logs top")
+        )
+        return (*self.reading.warnings(), f"these are logs of {told}: see {instead}")
 
     def failed(self) -> bool:
         """More lines were malformed than was allowed, or nothing could be read."""
