@@ -120,9 +120,17 @@ def test_the_health_check_fails_when_rounds_have_stopped(
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An environment as the build step of the image makes it."""
     folder = tmp_path_factory.mktemp("image")
-    for name in ("requirements.lock", "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+    given = (
+        "requirements.lock",
+        "pyproject.toml",
+        "hatch_build.py",
+        "README.md",
+        "LICENSE",
+        "NOTICE",
+    )
+    for name in given:
         shutil.copy(ROOT / name, folder)
-    ignore = shutil.ignore_patterns("__pycache__")
+    ignore = shutil.ignore_patterns("__pycache__", "*.so")
     shutil.copytree(ROOT / "src", folder / "src", ignore=ignore)
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     subprocess.run(

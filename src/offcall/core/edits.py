@@ -16,7 +16,7 @@ Path = tuple[str | int, ...]
 
 
 class _Edit(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class SetField(_Edit):

@@ -13,7 +13,7 @@ the package says is its `ROOM`.
 from __future__ import annotations
 
 import importlib
-import pkgutil
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -27,13 +27,17 @@ def rooms_with(name: str) -> dict[str, str]:
     """
     import offcall
 
+    return dict(_rooms_with(name, tuple(offcall.__path__)))
+
+
+@cache
+def _rooms_with(name: str, homes: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for home in offcall.__path__:
-        for one in pkgutil.iter_modules([home]):
-            # The core's own modules of these names are about all rooms.
-            if one.ispkg and one.name != "core" and _has(Path(home, one.name), name):
-                package = f"offcall.{one.name}"
-                found[getattr(importlib.import_module(package), "ROOM", one.name)] = package
+    for room in (one for home in homes for one in Path(home).iterdir()):
+        # The core's own modules of these names are about all rooms.
+        if room.name != "core" and _has(room, name) and (room / "__init__.py").is_file():
+            package = f"offcall.{room.name}"
+            found[getattr(importlib.import_module(package), "ROOM", room.name)] = package
     return dict(sorted(found.items()))
 
 

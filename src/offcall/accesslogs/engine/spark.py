@@ -96,7 +96,8 @@ def _gateway() -> Any:
     from pyspark import SparkConf
     from pyspark.java_gateway import launch_gateway
 
-    return launch_gateway(SparkConf(), {"stderr": subprocess.DEVNULL})  # type: ignore[no-untyped-call]
+    launch: Any = launch_gateway  # it has no types
+    return launch(SparkConf(), {"stderr": subprocess.DEVNULL})
 
 
 @contextmanager
@@ -227,7 +228,7 @@ def _lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
 
 def _name(url: str) -> Column:
     """A file as people name it: without `file:`, and without escapes."""
-    from pyspark.sql import functions as F  # noqa: N812
+    from pyspark.sql import functions as F  # noqa: N812 - everybody calls it so
 
     plain = F.url_decode(F.replace(F.col(url), F.lit("+"), F.lit("%2B")))
     return F.regexp_replace(F.regexp_replace(plain, "^file:/+", "/"), "^s3a:", "s3:")
@@ -235,7 +236,7 @@ def _name(url: str) -> Column:
 
 def _count(kept: Any, whole: DataFrame, files: int) -> Reading:
     """How many lines there are, and some that are none."""
-    from pyspark.sql import functions as F  # noqa: N812
+    from pyspark.sql import functions as F  # noqa: N812 - everybody calls it so
 
     counts = kept.agg(
         F.count(F.lit(1)).alias("lines"),
