@@ -172,3 +172,10 @@ def test_a_folder_full_of_something_else(ctx: Context, tmp_path: Path) -> None:
     said = answer.incomplete()
     assert len(said) == SHOWN + 1
     assert "and 7 more files that could not be read" in said
+
+
+@pytest.mark.parametrize("question", ["logs top", "logs report", "logs anomalies"])
+def test_a_time_that_ends_before_it_begins(ctx: Context, tmp_path: Path, question: str) -> None:
+    times = {"since": "2026-11-25T01:00Z", "until": "2026-11-24T01:00Z"}
+    with pytest.raises(UserError, match="ends before it begins"):
+        find_tool(question).call(ctx, places=[str(tmp_path)], **times)

@@ -234,13 +234,17 @@ def asked_for(
     from offcall.accesslogs.questions.filters import Filter
     from offcall.accesslogs.sources.bucket import Options
 
+    start = ctx.time(since) if since else None
+    end = ctx.time(until) if until else None
+    if start is not None and end is not None and start >= end:
+        raise UserError("this ends before it begins", value=f"{since} .. {until}")
     chosen = Filter.of(
         where or (),
         path_prefix=path_prefix,
         method=method,
         host=host,
-        since=ctx.time(since) if since else None,
-        until=ctx.time(until) if until else None,
+        since=start,
+        until=end,
         table=table,
     )
     where_else = choose(engine, Told(**told))

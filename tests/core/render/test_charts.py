@@ -172,6 +172,8 @@ def test_html_and_markdown() -> None:
         (1234, Unit.COUNT, "1,234"),
         (1.5, Unit.COUNT, "1.5"),
         (0.25, Unit.SECONDS, "250 ms"),
+        (125, Unit.SECONDS, "2 m 05 s"),
+        (12_000, Unit.SECONDS, "3 h 20 m"),
         (0.25, Unit.SHARE, "25.0%"),
         (2048, Unit.BYTES, "2 KiB"),
         (1500, Unit.PER_SECOND, "1,500/s"),

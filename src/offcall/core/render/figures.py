@@ -29,7 +29,7 @@ def share(part: float) -> str:
 
 
 def seconds_text(seconds: float | None) -> str:
-    """ "41 ms", "1.25 s", "2 m 05 s"; empty when there is none."""
+    """ "41 ms", "1.25 s", "2 m 05 s", "3 h 20 m"; empty when there is none."""
     if seconds is None:
         return ""
     if seconds < 0.9995:
@@ -38,7 +38,9 @@ def seconds_text(seconds: float | None) -> str:
     if seconds < 100:
         return f"{seconds:.3g} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} m {rest:02d} s"
+    if minutes < 100:
+        return f"{minutes} m {rest:02d} s"
+    return f"{minutes // 60:,} h {minutes % 60:02d} m"
 
 
 def bar(value: float, longest: float, width: int = 10) -> str:
