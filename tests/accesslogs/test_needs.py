@@ -25,6 +25,7 @@ main()
         (["logs", "top", "--demo"], "Requests by route"),
         (["logs", "top", "--demo", "--by", "status"], "Requests by status"),
         (["logs", "anomalies", "--demo"], "Anomalies"),
+        (["logs", "report", "--demo"], "Traffic of shop-web"),
         (["brief", "--demo"], "Brief: Shop Example"),
     ],
 )
