@@ -162,7 +162,7 @@ SPREAD = {"maxSkew": 1, "topologyKey": "z", "whenUnsatisfiable": "DoNotSchedule"
         (
             {"activeDeadlineSeconds": 1.5},
             "spec.activeDeadlineSeconds",
-            Kind.WRONG_VALUE,
+            Kind.WRONG_TYPE,
             "not a whole number",
             None,
         ),

@@ -145,7 +145,10 @@ class Scalar:
                 )
             )
         elif self.test is not None and (said := self.test(value)) is not None:
-            found.append(Mismatch(path, Kind.WRONG_VALUE, said, self.wanted))
+            # 1.5 is no value that an integer could have, as "text" is none.
+            fraction = isinstance(value, float) and not value.is_integer()
+            kind = Kind.WRONG_TYPE if fraction else Kind.WRONG_VALUE
+            found.append(Mismatch(path, kind, said, self.wanted))
 
     def _is_subclass(self, value: Any) -> bool:
         """A reader of YAML may keep how a value was written, in a type of its own."""
