@@ -1,0 +1,1 @@
+"""What the API server would not accept, or would leave out."""
