@@ -41,7 +41,8 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "web.yaml"
 
 
-def audit(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
+def audit(capsys: pytest.CaptureFixture[str], *words: str, code: int = 2) -> tuple[str, str]:
+    """What is printed; the document that is broken in `EXTRA` makes the exit code 2."""
     assert run(["k8s", "audit", *words]) == code
     return capsys.readouterr()
 
@@ -104,11 +105,13 @@ def test_a_saved_snapshot_says_the_same(file: str, capsys: pytest.CaptureFixture
 def test_a_bad_finding_fails_and_a_known_one_does_not(
     file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Path(file).write_text(Path(file).read_text().replace("---\nkind: [\n", ""))
     audit(capsys, file, "--fail-on", "high", code=1)
-    audit(capsys, file, "--write-baseline", "known.yaml", "--reason", "old until 2099-01-01")
-    out, _ = audit(capsys, file, "--baseline", "known.yaml", "--fail-on", "info")
+    known = ("--write-baseline", "known.yaml", "--reason", "old until 2099-01-01")
+    audit(capsys, file, *known, code=0)
+    out, _ = audit(capsys, file, "--baseline", "known.yaml", "--fail-on", "info", code=0)
     assert "✔ nothing found in 1 workload: shop/web" in out
-    out, _ = audit(capsys, file, "--baseline", "known.yaml", "--show-suppressed")
+    out, _ = audit(capsys, file, "--baseline", "known.yaml", "--show-suppressed", code=0)
     assert "(old, until 2099-01-01; known.yaml)" in out
 
 
@@ -170,3 +173,33 @@ def test_a_check_counts_once_by_its_worst_finding() -> None:
 
 def test_the_newest_version_is_the_newest_of_the_schemas() -> None:
     assert known_versions()[-1] == NEWEST
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "there is no Kubernetes object"),
+        ("hello\n", "there is no Kubernetes object"),
+        ("a: b: c\n", "there is no Kubernetes object"),
+        ("kind: Pod\napiVersion: v1\nmetadata: [1\n", "not valid YAML"),
+    ],
+)
+def test_what_cannot_be_judged_does_not_pass(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, says: str
+) -> None:
+    """An empty file, a wrong path, a broken document: never exit code 0."""
+    path = tmp_path / "web.yaml"
+    path.write_text(content)
+    _, errors = audit(capsys, str(path), code=2)
+    assert says in errors
+    assert str(path) in errors
+
+
+def test_a_named_file_without_objects_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes, web = tmp_path / "notes.yaml", tmp_path / "web.yaml"
+    notes.write_text("hello: world\n")
+    web.write_text(deployment())
+    _, errors = audit(capsys, str(notes), str(web), code=0)
+    assert f"{notes}: holds no Kubernetes object" in errors

@@ -81,5 +81,6 @@ def cluster_of(
         context=live.context if live else None,
         version=parse_version(version) if version else NEWEST,
         files=tuple(read.files),
+        named=tuple(map(str, paths)),
         others=tuple(read.others),
     )

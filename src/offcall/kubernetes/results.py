@@ -28,6 +28,7 @@ from offcall.core.results import Result
 from offcall.core.snapshots import Unread
 from offcall.core.text import plural
 from offcall.kubernetes.auditing.scoring import Subtraction
+from offcall.kubernetes.snapshot import Origin
 
 __all__ = ["Audit", "CheckLine", "CheckList", "Group", "Suppressed"]
 
@@ -80,6 +81,7 @@ class Audit(Result):
     )
     others: tuple[str, ...] = Field(default=(), description="What holds no Kubernetes object.")
     unread: tuple[Unread, ...] = ()
+    origin: Origin = Field(default="manifests", description="Where the objects are from.")
     notes: tuple[str, ...] = Field(default=(), description="What somebody should know of the run.")
     limit: int = Field(default=0, exclude=True)
     explain: bool = Field(default=False, exclude=True)
@@ -92,6 +94,13 @@ class Audit(Result):
     def judged(self) -> tuple[Resource, ...]:
         """The workloads."""
         return tuple(group.resource for group in self.groups if group.score is not None)
+
+    def failed(self) -> bool:
+        """A manifest that could not be read was not judged, and must not pass for a good one.
+
+        What the rights to a live cluster do not let us read is a warning.
+        """
+        return self.origin != "cluster" and bool(self.unread)
 
     def incomplete(self) -> tuple[str, ...]:
         """What could not be read."""

@@ -29,6 +29,7 @@ class Cluster(Snapshot):
     context: str | None = Field(default=None, description="The name of the live cluster.")
     version: str = Field(default=NEWEST, description="Kubernetes' minor version to judge against.")
     files: tuple[str, ...] = Field(default=(), description="What was read.")
+    named: tuple[str, ...] = Field(default=(), description="The paths that were named.")
     others: tuple[str, ...] = Field(
         default=(), description="Files, or documents of them, that hold no Kubernetes object."
     )

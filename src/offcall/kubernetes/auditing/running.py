@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +56,15 @@ def cluster_for(
                 expected="files, folders, - for standard input, --context NAME or --in-cluster",
                 hint="or name them in the estate file, under k8s.paths",
             )
-        return read_cluster(paths, target, version=version, now=ctx.now, progress=ctx.progress)
+        found = read_cluster(paths, target, version=version, now=ctx.now, progress=ctx.progress)
+        if target is None and not found.objects and not found.unread:
+            # A path that was mistyped must not look as if all were well.
+            raise UserError(
+                "there is no Kubernetes object",
+                file=found.source,
+                expected="YAML or JSON with apiVersion, kind and metadata.name",
+            )
+        return found
 
     cluster = ctx.snapshot(Cluster, read)
     if version is not None and ctx.load is not None:
@@ -108,8 +116,15 @@ def audit_of(
         not_judged=cluster.unknown_kinds(),
         others=cluster.others,
         unread=cluster.unread,
-        notes=judged.notes,
+        origin=cluster.origin,
+        notes=(*judged.notes, *_without_objects(cluster)),
     )
+
+
+def _without_objects(cluster: Cluster) -> Iterator[str]:
+    """Files that were named one by one, and hold nothing to judge."""
+    for name in sorted(set(cluster.named) & set(cluster.others)):
+        yield f"{name}: holds no Kubernetes object"
 
 
 def _baseline(ctx: Context, baselines: Baselines) -> Baseline | None:
