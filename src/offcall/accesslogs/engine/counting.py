@@ -59,9 +59,9 @@ def leading(by: DimensionName, measure: MeasureName, sort: str, limit: int, logs
         counting = _Counting(DIMENSIONS[by].sql, _TIMES[measure], logs, stack)
         counts = counting.run()
         if counting.db is not None:
-            from offcall.accesslogs.engine.duck import answer_kept
+            from offcall.accesslogs.engine.duck import answer_found
 
-            return answer_kept(counting.db, finish, by_route=by == "route")
+            return answer_found(counting.db, finish, by_route=by == "route")
     if by == "route":
         counts.rename(learn(counts.names()))
     from offcall.accesslogs.engine.duck import answer_rows

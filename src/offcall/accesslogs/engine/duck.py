@@ -26,7 +26,7 @@ __all__ = [
     "answer",
     "answer_by_route",
     "answer_counted",
-    "answer_kept",
+    "answer_found",
     "answer_rows",
     "answer_sides",
     "by_route",
@@ -85,8 +85,7 @@ def by_route(
 ) -> Rows:
     """The same over what a database has already."""
     db.execute(f"CREATE OR REPLACE TABLE found AS SELECT '' AS side, * FROM ({counted.sql})")
-    _learn(db, wanted=True)
-    return db.execute(finish(_RENAMED)).fetchall()
+    return answer_found(db, finish, by_route=True)
 
 
 def answer_sides(
@@ -104,8 +103,7 @@ def answer_sides(
                     raise logs.failure from error
                 raise
             db.unregister(counted.table)
-        _learn(db, wanted=by_route)
-        return db.execute(finish(_RENAMED)).fetchall()
+        return answer_found(db, finish, by_route=by_route)
 
 
 def answer_counted(
@@ -119,8 +117,7 @@ def answer_counted(
             side = number if len(sides) > 1 else ""
             parts.append(f"SELECT '{side}' AS side, * FROM counted{number}")
         db.execute(f"CREATE TABLE found AS {' UNION ALL '.join(parts)}")
-        _learn(db, wanted=by_route)
-        return db.execute(finish(_RENAMED)).fetchall()
+        return answer_found(db, finish, by_route=by_route)
 
 
 _COUNTED = {
@@ -144,7 +141,7 @@ def answer_rows(rows: Rows, finish: Callable[[str], str], logs: Logs) -> Rows:
 
 
 def keep(db: duckdb.DuckDBPyConnection, counts: Counts) -> None:
-    """Keep counts in the database, for `answer_kept`."""
+    """Keep counts in the database's table `found`, for `answer_found`."""
     import pyarrow as pa
 
     from offcall.accesslogs.reading.numbers import bits
@@ -191,10 +188,10 @@ def keep(db: duckdb.DuckDBPyConnection, counts: Counts) -> None:
     db.unregister("times")
 
 
-def answer_kept(
+def answer_found(
     db: duckdb.DuckDBPyConnection, finish: Callable[[str], str], *, by_route: bool
 ) -> Rows:
-    """The rows of a question over what was kept."""
+    """The rows of a question over what was counted: the table `found`."""
     _learn(db, wanted=by_route)
     return db.execute(finish(_RENAMED)).fetchall()
 

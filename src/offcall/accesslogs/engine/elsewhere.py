@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from offcall.accesslogs.engine.logs import Rows
 from offcall.accesslogs.questions.question import Question
 from offcall.core.errors import UserError
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Elsewhere", "EngineName", "Rows", "Told", "choose", "finish_here"]
 
 EngineName = Literal["duckdb", "athena", "spark"]
-Rows = list[tuple[Any, ...]]
 
 
 class Elsewhere(Protocol):

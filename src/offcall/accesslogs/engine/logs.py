@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from offcall.accesslogs.reading.stream import File, read
+from offcall.accesslogs.reading.stream import File, nothing, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Logs", "Rows"]
 
 Rows = list[tuple[Any, ...]]
-
-
-def _nothing(_: File) -> None:
-    """Nobody wants to know how far it is."""
 
 
 @dataclass
@@ -36,7 +32,7 @@ class Logs:
     files: Sequence[File]
     tally: Tally
     threads: int
-    done: Callable[[File], object] = _nothing
+    done: Callable[[File], object] = nothing
     failure: BaseException | None = field(default=None, init=False)
 
     def batches(self, table: Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

@@ -21,7 +21,7 @@ from offcall.core.errors import SourceError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["File", "each", "read"]
+__all__ = ["File", "each", "nothing", "read"]
 
 _ROWS = 1 << 12
 _LOOKED_AT = 20
@@ -43,7 +43,7 @@ class File:
     size: int | None = None
 
 
-def _nothing(_: File) -> None:
+def nothing(_: File) -> None:
     """Nobody wants to know how far it is."""
 
 
@@ -54,7 +54,7 @@ def each(
     take: Callable[[File, Lines], bool],
     *,
     threads: int,
-    done: Callable[[File], object] = _nothing,
+    done: Callable[[File], object] = nothing,
 ) -> None:
     """Let `take` have the lines of all files, step by step; in no order between files.
 
@@ -88,7 +88,7 @@ def read(
     tally: Tally,
     *,
     threads: int,
-    done: Callable[[File], object] = _nothing,
+    done: Callable[[File], object] = nothing,
 ) -> Iterator[tuple[Table, pa.RecordBatch]]:
     """The lines of all files as batches of the wanted columns: see `each`."""
     from offcall.accesslogs.reading.batches import Batches
